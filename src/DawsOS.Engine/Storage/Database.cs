@@ -1,0 +1,152 @@
+using System.Data.Common;
+using System.Net.Sockets;
+
+using Dapper;
+
+using Microsoft.Data.Sqlite;
+
+using Npgsql;
+
+namespace DawsOS.Storage;
+
+/// <summary>
+/// The domain database. Reads are single statements or snapshots; a write is one transaction, repeated when the database says that it lost a race.
+/// An outage becomes <see cref="DatabaseUnavailableException"/>, nothing else is translated.
+/// </summary>
+internal sealed class Database : IAsyncDisposable
+{
+    private const int MaxAttempts = 8;
+    private readonly StorageOptions _options;
+    private readonly NpgsqlDataSource? _postgres;
+
+    // SQLite has one writer; waiting here is fair and cheaper than its busy loop.
+    private readonly SemaphoreSlim _writeGate = new(1, 1);
+
+    static Database() => ColumnTypes.Register();
+
+    public Database(StorageOptions options)
+    {
+        _options = options;
+        _postgres = options.Dialect == Dialect.Postgres ? NpgsqlDataSource.Create(options.ConnectionString) : null;
+    }
+
+    public Dialect Dialect => _options.Dialect;
+
+    public string Describe => _options.Describe;
+
+    public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_postgres is not null)
+            {
+                return await _postgres.OpenConnectionAsync(cancellationToken);
+            }
+            var connection = new SqliteConnection(_options.ConnectionString);
+            await connection.OpenAsync(cancellationToken);
+            await connection.ExecuteAsync("PRAGMA synchronous = FULL");
+            return connection;
+        }
+        catch (Exception e) when (IsOutage(e))
+        {
+            throw new DatabaseUnavailableException(Sentence(e));
+        }
+    }
+
+    /// <summary>Runs statements that only read.</summary>
+    public async Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        try
+        {
+            return await work(new Session(connection, null, Dialect, cancellationToken));
+        }
+        catch (Exception e) when (IsOutage(e))
+        {
+            throw new DatabaseUnavailableException(Sentence(e));
+        }
+    }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in one READ COMMITTED transaction (SQLite: BEGIN IMMEDIATE) and commits. It may run several times,
+    /// so it must have no effect outside the session.
+    /// </summary>
+    public async Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return Dialect == Dialect.Postgres
+                    ? await TransactAsync(work, cancellationToken)
+                    : await GatedAsync(work, cancellationToken);
+            }
+            catch (Exception e) when (IsLostRace(e) && attempt < MaxAttempts)
+            {
+                // The other transaction has finished by now, or will before our locks are granted: no pause is needed.
+            }
+            catch (Exception e) when (IsOutage(e))
+            {
+                throw new DatabaseUnavailableException(Sentence(e));
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _writeGate.Dispose();
+        if (_postgres is null)
+        {
+            // Pooled connections keep the file open.
+            using var connection = new SqliteConnection(_options.ConnectionString);
+            SqliteConnection.ClearPool(connection);
+        }
+        return _postgres?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
+
+    private async Task<T> GatedAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await _writeGate.WaitAsync(cancellationToken);
+        try
+        {
+            return await TransactAsync(work, cancellationToken);
+        }
+        finally
+        {
+            _writeGate.Release();
+        }
+    }
+
+    private async Task<T> TransactAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        await using var transaction = connection is SqliteConnection sqlite
+            ? sqlite.BeginTransaction(deferred: false)
+            : await connection.BeginTransactionAsync(cancellationToken);
+        var result = await work(new Session(connection, transaction, Dialect, cancellationToken));
+        // From here on the outcome is the database's: a cancelled commit would only hide it.
+        await transaction.CommitAsync(CancellationToken.None);
+        return result;
+    }
+
+    // Deadlock, serialization failure, or two first writers of the same unique key (the second finds the row when it looks again).
+    private static bool IsLostRace(Exception e) => e switch
+    {
+        PostgresException p => p.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation,
+        SqliteException s => s.SqliteErrorCode is 5 or 6,
+        _ => false,
+    };
+
+    private static bool IsOutage(Exception e) => e switch
+    {
+        PostgresException p => p.SqlState.StartsWith("57P", StringComparison.Ordinal) || p.SqlState.StartsWith("53", StringComparison.Ordinal)
+            || p.SqlState.StartsWith("08", StringComparison.Ordinal),
+        NpgsqlException => true,
+        SocketException => true,
+        // BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN
+        SqliteException s => s.SqliteErrorCode is 5 or 6 or 8 or 10 or 13 or 14,
+        _ => false,
+    };
+
+    private static string Sentence(Exception e) => e.InnerException is SocketException socket ? socket.Message : e.Message;
+}

@@ -1,0 +1,87 @@
+using System.Data.Common;
+
+using Dapper;
+
+using Npgsql;
+
+namespace DawsOS.Storage;
+
+/// <summary>Brings the schema to this program's version under a lock; each migration is one transaction with its own record.</summary>
+internal sealed class Migrator(Database database, TimeProvider clock)
+{
+    // Any constant will do: it names this lock among the advisory locks of the database.
+    private const long AdvisoryLock = 0x64617773;
+
+    /// <summary>Applies what is missing; answers how many.</summary>
+    /// <exception cref="StartupException">Says in one sentence why the schema cannot be used.</exception>
+    public async Task<int> MigrateAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        if (database.Dialect == Dialect.Postgres)
+        {
+            await connection.ExecuteAsync(new CommandDefinition("SELECT pg_advisory_lock(@key)", new { key = AdvisoryLock }, cancellationToken: cancellationToken));
+        }
+        try
+        {
+            return await ApplyAsync(connection, cancellationToken);
+        }
+        finally
+        {
+            if (database.Dialect == Dialect.Postgres)
+            {
+                await connection.ExecuteAsync("SELECT pg_advisory_unlock(@key)", new { key = AdvisoryLock });
+            }
+        }
+    }
+
+    /// <summary>True when nothing is left to apply and nothing differs.</summary>
+    public async Task<bool> IsCurrentAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var applied = await AppliedAsync(connection, cancellationToken);
+        var known = Sql.Migrations(database.Dialect);
+        return applied.Count == known.Count && known.Zip(applied).All(pair => pair.First.Sha256 == pair.Second.Sha256);
+    }
+
+    private async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await database.OpenAsync(cancellationToken);
+        }
+        catch (DatabaseUnavailableException e)
+        {
+            throw new StartupException($"The database {database.Describe} cannot be used ({e.Message}): check DATABASE_URL and that it runs.", e);
+        }
+        catch (NpgsqlException e)
+        {
+            // Wrong password, no such database and the like: the server's message holds no secret.
+            throw new StartupException($"The database {database.Describe} refused the connection ({e.Message}): check DATABASE_URL.", e);
+        }
+    }
+
+    private async Task<int> ApplyAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            CREATE TABLE IF NOT EXISTS schema_migrations
+                (number integer PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, applied_at text NOT NULL)
+            """, cancellationToken: cancellationToken));
+        var plan = MigrationRules.Plan(Sql.Migrations(database.Dialect), await AppliedAsync(connection, cancellationToken));
+        foreach (var migration in plan)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await connection.ExecuteAsync(new CommandDefinition(migration.Text, transaction: transaction, cancellationToken: cancellationToken));
+            await connection.ExecuteAsync(new CommandDefinition(
+                "INSERT INTO schema_migrations (number, name, sha256, applied_at) VALUES (@Number, @Name, @Sha256, @At)",
+                new { migration.Number, migration.Name, migration.Sha256, At = clock.GetUtcNow().ToString("O") },
+                transaction, cancellationToken: cancellationToken));
+            await transaction.CommitAsync(cancellationToken);
+        }
+        return plan.Count;
+    }
+
+    private static async Task<IReadOnlyList<AppliedMigration>> AppliedAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        [.. await connection.QueryAsync<AppliedMigration>(new CommandDefinition(
+            "SELECT number, name, sha256 FROM schema_migrations ORDER BY number", cancellationToken: cancellationToken))];
+}

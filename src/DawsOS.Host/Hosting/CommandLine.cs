@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+using DawsOS.Storage;
+
+namespace DawsOS.Hosting;
+
+/// <summary>The program's commands. A start that cannot go on prints one sentence and exits with 1.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("DawsOS: portfolio intelligence on Orleans. Without a command it serves.") { TreatUnmatchedTokensAsErrors = false };
+        var migrate = new Command("migrate", "Brings the database to this program's version and ends.") { TreatUnmatchedTokensAsErrors = false };
+        root.Subcommands.Add(migrate);
+        root.SetAction((parsed, token) => GuardAsync(() => ServeAsync(parsed, token)));
+        migrate.SetAction((parsed, token) => GuardAsync(() => MigrateAsync(parsed, token)));
+        foreach (var help in root.Options.OfType<HelpOption>())
+        {
+            help.Action = new HelpWithVariables((HelpAction)help.Action!);
+        }
+        // Ctrl-C and SIGTERM belong to the host, which drains.
+        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    private static async Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var app = DawsHost.Build(Configuration(parsed));
+        await DawsHost.StartAsync(app, cancellationToken);
+        await app.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    private static async Task<int> MigrateAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var settings = DawsHost.ReadSettings(Configuration(parsed));
+        using var directory = settings.IsEmbedded ? DataDirectory.Open(settings.DataDirectory) : null;
+        await using var database = new Database(settings.Storage);
+        var applied = await new Migrator(database, TimeProvider.System).MigrateAsync(cancellationToken);
+        Console.WriteLine(applied == 0 ? $"{database.Describe} is up to date." : $"{database.Describe}: {applied} migrations applied.");
+        return 0;
+    }
+
+    // What is left over is standard .NET configuration: --urls http://…, --Logging:LogLevel:Orleans Warning.
+    private static string[] Configuration(ParseResult parsed)
+    {
+        var rest = parsed.UnmatchedTokens;
+        for (var i = 0; i < rest.Count; i++)
+        {
+            var isOption = rest[i].StartsWith("--", StringComparison.Ordinal);
+            var isValue = i > 0 && rest[i - 1].StartsWith("--", StringComparison.Ordinal) && !rest[i - 1].Contains('=', StringComparison.Ordinal);
+            if (!isOption && !isValue)
+            {
+                throw new StartupException($"There is no command '{rest[i]}': see --help.");
+            }
+        }
+        return [.. rest];
+    }
+
+    private static async Task<int> GuardAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (StartupException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            return 130;
+        }
+    }
+
+    private sealed class HelpWithVariables(HelpAction inner) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var result = inner.Invoke(parseResult);
+            var output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine("Environment variables (standard .NET configuration works too, e.g. --urls http://127.0.0.1:8000):");
+            foreach (var variable in Variable.All)
+            {
+                output.WriteLine($"  {variable.Name,-30} {variable.Meaning} [{variable.Default}]");
+            }
+            return result;
+        }
+    }
+}

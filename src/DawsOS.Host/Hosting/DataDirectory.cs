@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+
+using DawsOS.Storage;
+
+namespace DawsOS.Hosting;
+
+/// <summary>The embedded mode's directory, held by one process: the lock goes with the process, however it ends.</summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private readonly FileStream _lock;
+    private readonly string _path;
+
+    private DataDirectory(string path, FileStream lockFile)
+    {
+        _path = path;
+        _lock = lockFile;
+    }
+
+    /// <exception cref="StartupException">It cannot be made or written, or another process holds it.</exception>
+    public static DataDirectory Open(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"The data directory {path} cannot be made ({e.Message}): set DAWSOS_DATA to a directory that this user may write.", e);
+        }
+        try
+        {
+            return new DataDirectory(path, new FileStream(Path.Combine(path, "dawsos.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StartupException($"The data directory {path} cannot be written: set DAWSOS_DATA to a directory that this user may write.", e);
+        }
+        catch (IOException e)
+        {
+            var readOnly = e.Message.Contains("Read-only", StringComparison.OrdinalIgnoreCase);
+            throw new StartupException(
+                readOnly
+                    ? $"The data directory {path} is read-only: set DAWSOS_DATA to a directory that can be written."
+                    : $"The data directory {path} is in use by another DawsOS process: stop that one, or set DAWSOS_DATA to another directory.", e);
+        }
+    }
+
+    /// <summary>The token secret of this installation, made at the first start; readable by its owner only.</summary>
+    public string TokenSecret()
+    {
+        var file = Path.Combine(_path, "token-secret");
+        if (!File.Exists(file))
+        {
+            // Written beside and moved, so that a kill never leaves half a secret.
+            var half = file + ".new";
+            File.Delete(half);
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = OwnerOnly;
+            }
+            using (var stream = new FileStream(half, options))
+            using (var writer = new StreamWriter(stream))
+            {
+                writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)));
+                writer.Flush();
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(half, file);
+        }
+        return File.ReadAllText(file);
+    }
+
+    public void Dispose() => _lock.Dispose();
+}

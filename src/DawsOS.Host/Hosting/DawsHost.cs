@@ -1,0 +1,61 @@
+using DawsOS.Http;
+using DawsOS.Metrics;
+using DawsOS.Storage;
+
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace DawsOS.Hosting;
+
+/// <summary>The composition root: reads like a table of contents, in the order of a start.</summary>
+internal static class DawsHost
+{
+    private static readonly Dictionary<string, string?> QuietLibraries = new()
+    {
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:Orleans"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:Polly"] = nameof(LogLevel.Warning),
+    };
+
+    public static Settings ReadSettings(string[] args) => Settings.Read(WebApplication.CreateSlimBuilder(args).Configuration);
+
+    /// <summary>Builds the whole program; <paramref name="replace"/> comes last, for tests that bring their own clock.</summary>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? replace = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        // Lowest in the order of sources, so that any standard setting wins.
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLibraries });
+        var settings = Settings.Read(builder.Configuration);
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
+        {
+            builder.WebHost.UseUrls(Settings.DefaultUrl);
+        }
+        builder.Logging.SetMinimumLevel(settings.LogLevel);
+
+        var services = builder.Services;
+        services.AddSingleton(settings);
+        services.AddSingleton(settings.Storage);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Database>();
+        services.AddSingleton<Migrator>();
+        services.AddSingleton<Preparation>();
+        services.AddSingleton(_ => Prometheus.Metrics.NewCustomRegistry());
+        services.AddSingleton<DawsMetrics>();
+
+        builder.AddFrontDoor();
+        builder.AddSilo(settings);
+        replace?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseFrontDoor();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        return app;
+    }
+
+    /// <summary>Prepares (lock, ports, schema, first admin), then starts silo and front door.</summary>
+    /// <exception cref="StartupException">One sentence that says what to do.</exception>
+    public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        await app.Services.GetRequiredService<Preparation>().RunAsync(cancellationToken);
+        await app.StartAsync(cancellationToken);
+    }
+}

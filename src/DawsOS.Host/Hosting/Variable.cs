@@ -1,0 +1,24 @@
+namespace DawsOS.Hosting;
+
+/// <summary>One environment variable: the help, the README table and the compose file are checked against this list.</summary>
+internal sealed record Variable(string Name, string Default, string Meaning)
+{
+    public static readonly IReadOnlyList<Variable> All =
+    [
+        new("DATABASE_URL", "unset", "postgresql://user:pass@host:port/db?sslmode=… or Npgsql's Host=…;… form; unset = SQLite in DAWSOS_DATA"),
+        new("DAWSOS_DATA", "./data", "directory of the embedded database, its lock and the token secret; one process at a time"),
+        new("DAWSOS_ADMIN_EMAIL", "admin@localhost", "the first ADMIN, made when there are no users"),
+        new("DAWSOS_ADMIN_PASSWORD", "random, printed once", "the first ADMIN's password, at least 12 characters"),
+        new("AUTH_JWT_SECRET", "kept in DAWSOS_DATA", "signs tokens, at least 32 bytes; required with DATABASE_URL, the same on every silo"),
+        new("ASPNETCORE_URLS", "http://127.0.0.1:8000", "where the front door listens; --urls overrides"),
+        new("METRICS_PORT", "unset", "serves /metrics on a loopback port of its own instead of the front door's"),
+        new("RATE_LIMIT_USER_PER_MINUTE", "100", "executions and logins per user a minute, 0 = off"),
+        new("RATE_LIMIT_GLOBAL_PER_MINUTE", "1000", "executions and logins of all users a minute, 0 = off"),
+        new("ORLEANS_ADDRESS", "127.0.0.1", "what silo and gateway listen on and advertise"),
+        new("ORLEANS_SILO_PORT", "11111", "silo to silo"),
+        new("ORLEANS_GATEWAY_PORT", "30000", "Orleans clients; they are trusted operators"),
+        new("ORLEANS_CLUSTER_ID", "dawsos", "silos with the same id and database form one cluster"),
+        new("ORLEANS_SERVICE_ID", "dawsos", "part of every storage key: changing it hides what is stored"),
+        new("LOG_LEVEL", "Information", "Trace, Debug, Information, Warning, Error, Critical or None"),
+    ];
+}

@@ -1,0 +1,44 @@
+namespace DawsOS.Http;
+
+/// <summary>What every request passes, in order.</summary>
+internal static class FrontDoor
+{
+    /// <summary>Bytes of a body, unless its route allows more.</summary>
+    public const long BodyLimit = 1 << 20;
+
+    public static void AddFrontDoor(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = BodyLimit;
+        });
+        builder.Services.ConfigureHttpJsonOptions(json => JsonSetup.Configure(json.SerializerOptions));
+        builder.Services.AddExceptionHandler<RejectedHandler>();
+        builder.Services.AddOpenApi();
+    }
+
+    public static void UseFrontDoor(this WebApplication app)
+    {
+        app.UseRequestId();
+        app.UseExceptionHandler(_ => { });
+        // Answers that the framework makes without a body: 401, 403, 404, 405, 415.
+        app.UseStatusCodePages(pages => ProblemWriter.WriteAsync(
+            pages.HttpContext, ProblemCodes.ForStatus(pages.HttpContext.Response.StatusCode), Detail(pages.HttpContext)));
+    }
+
+    /// <summary>Lets a route take a larger body than <see cref="BodyLimit"/>.</summary>
+    public static TBuilder WithBodyLimit<TBuilder>(this TBuilder endpoint, long bytes)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new BodyLimitMetadata(bytes));
+
+    private static string Detail(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status401Unauthorized => "Send 'Authorization: Bearer <token>' with a token of POST /auth/login.",
+        StatusCodes.Status403Forbidden => "Your role does not reach for this.",
+        StatusCodes.Status404NotFound => $"There is nothing at {context.Request.Path}.",
+        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is not possible here; see the Allow header.",
+        _ => "The request cannot be served.",
+    };
+
+    private sealed record BodyLimitMetadata(long? MaxRequestBodySize) : Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata;
+}

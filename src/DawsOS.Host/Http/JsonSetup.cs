@@ -1,0 +1,43 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+using DawsOS.Canonical;
+
+namespace DawsOS.Http;
+
+/// <summary>How JSON looks on the wire: snake_case, decimals without loss, instants in UTC.</summary>
+internal static class JsonSetup
+{
+    public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.PropertyNameCaseInsensitive = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.MaxDepth = 64;
+        // JSON only, never embedded in a page: text stays readable.
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new WireDecimalConverter());
+        return options;
+    }
+
+    /// <summary>A number that decimal cannot hold exactly: 422, not 400.</summary>
+    public sealed class InexactNumberException() : JsonException("The number cannot be held exactly: at most 28 significant digits, up to 7.9e28.");
+
+    private sealed class WireDecimalConverter : JsonConverter<decimal>
+    {
+        public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.Number)
+            {
+                throw new JsonException("Expected a number.");
+            }
+            var bytes = reader.HasValueSequence ? System.Buffers.BuffersExtensions.ToArray(reader.ValueSequence) : reader.ValueSpan;
+            return ExactDecimal.TryParse(System.Text.Encoding.ASCII.GetString(bytes), out var value) ? value : throw new InexactNumberException();
+        }
+
+        public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) => writer.WriteNumberValue(ExactDecimal.Trim(value));
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace DawsOS.Http;
+
+/// <summary>Turns every exception into one problem: mistakes with their code, outages as 503, bugs as 500 without internals.</summary>
+internal sealed partial class RejectedHandler(ILogger<RejectedHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            return true;
+        }
+        switch (exception)
+        {
+            case RejectedException rejected:
+                await ProblemWriter.WriteAsync(httpContext, rejected.Code, rejected.Message, rejected.Errors);
+                break;
+            case BadHttpRequestException bad:
+                await ProblemWriter.WriteAsync(httpContext, ProblemCodes.ForStatus(bad.StatusCode), bad.Message);
+                break;
+            case DatabaseUnavailableException away:
+                LogDatabaseAway(away.Message);
+                await ProblemWriter.WriteAsync(
+                    httpContext, ProblemCodes.DatabaseUnavailable, "The database is away; nothing was stored. Repeat the same request.", retryAfter: TimeSpan.FromSeconds(5));
+                break;
+            case TimeoutException:
+                await ProblemWriter.WriteAsync(httpContext, ProblemCodes.Timeout, "The work took longer than allowed.");
+                break;
+            default:
+                LogBug(exception, httpContext.TraceIdentifier);
+                await ProblemWriter.WriteAsync(httpContext, ProblemCodes.InternalError, "Something broke; the log has it under this request_id.");
+                break;
+        }
+        return true;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The database is away: {Reason}")]
+    private partial void LogDatabaseAway(string reason);
+
+    [LoggerMessage(LogLevel.Error, "Request {RequestId} broke")]
+    private partial void LogBug(Exception exception, string requestId);
+}

@@ -1,0 +1,3 @@
+using DawsOS.Hosting;
+
+return await CommandLine.RunAsync(args);

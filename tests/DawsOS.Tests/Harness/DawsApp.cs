@@ -1,0 +1,118 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+using DawsOS.Hosting;
+using DawsOS.Storage;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+using Orleans.Reminders;
+using Orleans.TestingHost;
+
+namespace DawsOS.Harness;
+
+/// <summary>
+/// The whole program in this process: real HTTP on a free port, a real database of its own, a fake clock for everything but Orleans' own
+/// background work. Reminders follow the fake clock too.
+/// </summary>
+internal sealed class DawsApp : IAsyncDisposable
+{
+    public const string AdminEmail = "admin@localhost";
+    public const string AdminPassword = "correct-horse-battery";
+
+    private readonly WebApplication _app;
+    private readonly string _directory;
+
+    private DawsApp(WebApplication app, string directory, FakeTimeProvider clock, Uri address)
+    {
+        _app = app;
+        _directory = directory;
+        Clock = clock;
+        Address = address;
+        Http = new HttpClient { BaseAddress = address };
+    }
+
+    /// <summary>Starts at 2026-03-02 09:00 UTC, a Monday.</summary>
+    public FakeTimeProvider Clock { get; }
+
+    public Uri Address { get; }
+
+    /// <summary>Without a token.</summary>
+    public HttpClient Http { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <param name="dialect">Embedded SQLite in a directory of its own, or a new database on the test Postgres.</param>
+    /// <param name="settings">More environment variables.</param>
+    /// <param name="replace">Replaces services.</param>
+    public static async Task<DawsApp> StartAsync(
+        Dialect dialect = Dialect.Sqlite, IReadOnlyDictionary<string, string>? settings = null, Action<WebApplicationBuilder>? replace = null)
+    {
+        var directory = Directory.CreateTempSubdirectory("daws-").FullName;
+        var values = new Dictionary<string, string>
+        {
+            ["DAWSOS_DATA"] = directory,
+            ["DAWSOS_ADMIN_EMAIL"] = AdminEmail,
+            ["DAWSOS_ADMIN_PASSWORD"] = AdminPassword,
+            ["ORLEANS_SILO_PORT"] = $"{Ports.Free()}",
+            ["ORLEANS_GATEWAY_PORT"] = $"{Ports.Free()}",
+            ["LOG_LEVEL"] = "Warning",
+            ["RATE_LIMIT_USER_PER_MINUTE"] = "0",
+            ["RATE_LIMIT_GLOBAL_PER_MINUTE"] = "0",
+            ["urls"] = $"http://127.0.0.1:{Ports.Free()}",
+        };
+        if (dialect == Dialect.Postgres)
+        {
+            values["DATABASE_URL"] = await PostgresServer.CreateDatabaseAsync();
+            values["AUTH_JWT_SECRET"] = "a test secret of more than thirty-two bytes";
+        }
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+        {
+            values[name] = value;
+        }
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+        var app = DawsHost.Build([.. values.Select(pair => $"--{pair.Key}={pair.Value}")], builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(clock);
+            builder.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
+            builder.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, clock);
+            builder.Logging.SetMinimumLevel(LogLevel.Warning);
+            replace?.Invoke(builder);
+        });
+        await DawsHost.StartAsync(app, CancellationToken.None);
+        return new DawsApp(app, directory, clock, new Uri(values["urls"]));
+    }
+
+    /// <summary>A client that is signed in.</summary>
+    public async Task<HttpClient> SignInAsync(string email = AdminEmail, string password = AdminPassword)
+    {
+        using var response = await Http.PostAsJsonAsync("/auth/login", new { email, password });
+        response.EnsureSuccessStatusCode();
+        var token = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString();
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    /// <summary>A client signed in as a new user of that role.</summary>
+    public async Task<HttpClient> SignInAsNewAsync(string role)
+    {
+        using var admin = await SignInAsync();
+        var email = $"{Guid.CreateVersion7():N}@example.test";
+        using var response = await admin.PostAsJsonAsync("/auth/users", new { email, password = AdminPassword, role });
+        response.EnsureSuccessStatusCode();
+        return await SignInAsync(email);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+}
