@@ -18,21 +18,21 @@ namespace DawsOS.Harness;
 public sealed class PostgresServer : IAsyncLifetime
 {
     private static readonly SemaphoreSlim Gate = new(1, 1);
-    private static PostgresServer? s_running;
+    private static PostgresServer? _running;
     private string? _directory;
     private string? _adminConnection;
     private Process? _process;
 
     public ValueTask InitializeAsync()
     {
-        s_running = this;
+        _running = this;
         return ValueTask.CompletedTask;
     }
 
     /// <summary>The connection string of a new, empty database.</summary>
     public static async Task<string> CreateDatabaseAsync()
     {
-        var server = s_running!;
+        var server = _running!;
         await Gate.WaitAsync();
         try
         {

@@ -1,6 +1,5 @@
-using DawsOS.Harness;
-
 using Dapper;
+using DawsOS.Harness;
 
 namespace DawsOS.Storage;
 
