@@ -13,6 +13,7 @@ CREATE TABLE alerts (
     channels text NOT NULL,
     cooldown_seconds numeric NOT NULL,
     last_fired_at timestamptz,
+    cooldown_until timestamptz,
     latched boolean NOT NULL DEFAULT false,
     wake_at timestamptz,
     is_active boolean NOT NULL,

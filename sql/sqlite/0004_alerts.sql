@@ -13,6 +13,7 @@ CREATE TABLE alerts (
     channels TEXT NOT NULL,
     cooldown_seconds TEXT NOT NULL,
     last_fired_at INTEGER,
+    cooldown_until INTEGER,
     latched INTEGER NOT NULL DEFAULT 0,
     wake_at INTEGER,
     is_active INTEGER NOT NULL,

@@ -1,5 +1,7 @@
+using DawsOS.Alerts;
+using DawsOS.Delivery;
 using DawsOS.Http;
-using DawsOS.Metrics;
+using DawsOS.Series;
 using DawsOS.Storage;
 
 using Microsoft.Extensions.Configuration.Memory;
@@ -35,11 +37,10 @@ internal static class DawsHost
         services.AddSingleton(settings);
         services.AddSingleton(settings.Storage);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<Database>();
-        services.AddSingleton<Migrator>();
         services.AddSingleton<Preparation>();
         services.AddSingleton(_ => Prometheus.Metrics.NewCustomRegistry());
-        services.AddSingleton<DawsMetrics>();
+        services.AddEngine();
+        services.AddSingleton<IngestDoor>();
 
         builder.AddFrontDoor();
         builder.AddSilo(settings);
@@ -48,6 +49,9 @@ internal static class DawsHost
         var app = builder.Build();
         app.UseFrontDoor();
         app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapSeries();
+        app.MapAlerts();
+        app.MapDelivery();
         return app;
     }
 

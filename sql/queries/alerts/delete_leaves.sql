@@ -1,0 +1,1 @@
+DELETE FROM alert_leaves WHERE alert_id = @alertId

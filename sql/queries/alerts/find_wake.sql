@@ -1,0 +1,1 @@
+SELECT wake_at FROM alerts WHERE id = @id AND is_active AND deleted_at IS NULL

@@ -1,0 +1,5 @@
+UPDATE alerts
+SET name = @Name, condition_type = @ConditionType, condition_json = @ConditionJson, severity = @Severity, notify_inapp = @NotifyInapp,
+    notify_email = @NotifyEmail, channels = @Channels, cooldown_seconds = @CooldownSeconds, cooldown_until = @CooldownUntil, latched = @Latched,
+    wake_at = @WakeAt, is_active = @IsActive, rule_version = @RuleVersion, row_version = @RowVersion, updated_at = @UpdatedAt
+WHERE id = @Id

@@ -1,0 +1,1 @@
+SELECT count(*) FROM alert_deliveries WHERE alert_id = @alertId AND user_id = @userId

@@ -1,0 +1,1 @@
+SELECT count(*) FROM series WHERE newest_date IS NOT NULL

@@ -1,0 +1,1 @@
+SELECT request_hash, result_json FROM ingests WHERE id = @id

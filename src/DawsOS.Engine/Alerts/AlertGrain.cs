@@ -1,0 +1,108 @@
+using DawsOS.Accounts;
+using DawsOS.Canonical;
+
+using Microsoft.Extensions.Logging;
+
+namespace DawsOS.Alerts;
+
+/// <summary>One alert's door and its reminder. The rows are the truth, so a lost, late or doubled tick changes nothing but the time.</summary>
+[GrainType("alert")]
+internal sealed partial class AlertGrain(AlertStore store, AlertAftermath aftermath, TimeProvider clock, ILogger<AlertGrain> logger)
+    : Grain, IAlertGrain, IRemindable
+{
+    public const string Wake = "wake";
+
+    // Ticks repeat until the row says that nothing is due; the per-silo loop is faster, this is for when it is not there.
+    private static readonly TimeSpan RepeatEvery = TimeSpan.FromMinutes(5);
+
+    private Guid Id => this.GetPrimaryKey();
+
+    public async Task<AlertView> CreateAsync(CreateAlert command, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var reading = ConditionReader.Read(command.ConditionJson, "/condition_json");
+        var faults = reading.Errors.AddRange(AlertChecks.Faults(command.Name, command.Channels, command.CooldownHours, command.Severity));
+        if (faults.Length > 0)
+        {
+            throw RejectedException.Validation(faults);
+        }
+        var alert = AlertMapping.New(Id, command, reading, now);
+        var changed = await store.CreateAsync(command.Caller, alert, reading.Condition!, cancellationToken);
+        aftermath.Committed(changed.Decided.Made, changed.Decided.Wakes);
+        return AlertMapping.View(changed.Alert, now);
+    }
+
+    public async Task<AlertView?> GetAsync(Caller caller, CancellationToken cancellationToken) =>
+        await store.FindAsync(caller, Id, cancellationToken) is { } alert ? AlertMapping.View(alert, clock.Now()) : null;
+
+    public async Task<AlertView?> PatchAsync(PatchAlert command, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var reading = command.ConditionJson is { } json ? ConditionReader.Read(json, "/condition_json") : null;
+        var faults = (reading?.Errors ?? []).AddRange(AlertChecks.Faults(command.Name, command.Channels, command.CooldownHours, command.Severity));
+        if (faults.Length > 0)
+        {
+            throw RejectedException.Validation(faults);
+        }
+        var changed = await store.ChangeAsync(
+            command.Caller, Id, reading?.Condition, before => AlertMapping.Apply(before, command, reading, now), now, cancellationToken);
+        if (changed is null)
+        {
+            return null;
+        }
+        aftermath.Committed(changed.Decided.Made, changed.Decided.Wakes);
+        return AlertMapping.View(changed.Alert, now);
+    }
+
+    public async Task<bool> DeleteAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var deleted = await store.DeleteAsync(caller, Id, clock.Now(), cancellationToken);
+        if (deleted)
+        {
+            aftermath.Committed([], [Id]);
+        }
+        return deleted;
+    }
+
+    public async Task<AlertTest?> TestAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        return await store.PreviewAsync(caller, Id, now, cancellationToken) is { } made ? AlertMapping.Test(made, now) : null;
+    }
+
+    public async Task<AlertEvaluation?> EvaluateAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        if (await store.EvaluateAsync(caller, Id, clock.Now(), cancellationToken) is not { } evaluated)
+        {
+            return null;
+        }
+        aftermath.Committed(evaluated.Made, evaluated.Wakes);
+        var made = evaluated.Made.Single();
+        return new AlertEvaluation(AlertMapping.Name(made.Decision.Outcome), made.FiringId, made.Decision.Reasons);
+    }
+
+    public async Task SyncWakeAsync(CancellationToken cancellationToken)
+    {
+        var wakeAt = await store.WakeAtAsync(Id, cancellationToken);
+        if (wakeAt is { } due)
+        {
+            var wait = due - clock.Now();
+            await this.RegisterOrUpdateReminder(Wake, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, RepeatEvery, cancellationToken);
+        }
+        else if (await this.GetReminder(Wake, cancellationToken) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder, cancellationToken);
+        }
+    }
+
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        var decided = await store.WakeOneAsync(Id, clock.Now(), CancellationToken.None);
+        LogWoken(Id, decided.Made.Length);
+        aftermath.Committed(decided.Made, []);
+        await SyncWakeAsync(CancellationToken.None);
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Alert {AlertId} was woken by its reminder; {Decided} decided")]
+    private partial void LogWoken(Guid alertId, int decided);
+}

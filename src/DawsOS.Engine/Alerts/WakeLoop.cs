@@ -1,0 +1,57 @@
+using DawsOS.Canonical;
+
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace DawsOS.Alerts;
+
+/// <summary>Every silo looks every 5 s for alerts whose wake time has come and decides them; any silo can do all the work.</summary>
+internal sealed partial class WakeLoop(AlertStore store, AlertAftermath aftermath, TimeProvider clock, ILogger<WakeLoop> logger) : BackgroundService
+{
+    private const int BatchSize = 500;
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
+    /// <summary>Decides all that is due now; answers how many alerts that were.</summary>
+    public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var total = 0;
+        while (true)
+        {
+            var (taken, decided) = await store.WakeDueAsync(clock.Now(), BatchSize, cancellationToken);
+            aftermath.Committed(decided.Made, decided.Wakes);
+            total += taken;
+            if (taken < BatchSize)
+            {
+                return total;
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, clock);
+        do
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+            catch (DatabaseUnavailableException e)
+            {
+                // The rows wait; the next turn finds them.
+                LogDatabaseAway(e.Message);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogTurnFailed(e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Due alerts wait: the database is away ({Reason})")]
+    private partial void LogDatabaseAway(string reason);
+
+    [LoggerMessage(LogLevel.Error, "Looking for due alerts failed; it goes on at the next turn")]
+    private partial void LogTurnFailed(Exception exception);
+}

@@ -1,0 +1,28 @@
+using DawsOS.Alerts;
+using DawsOS.Delivery;
+using DawsOS.Metrics;
+using DawsOS.Series;
+using DawsOS.Storage;
+
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DawsOS;
+
+/// <summary>Registers the engine, one line per feature part; the host adds settings, registry and clock.</summary>
+internal static class EngineServices
+{
+    public static IServiceCollection AddEngine(this IServiceCollection services) => services
+        .AddSingleton<Database>()
+        .AddSingleton<Migrator>()
+        .AddSingleton<DawsMetrics>()
+        .AddSingleton<GrainSlots>()
+        .AddSingleton<SeriesStore>()
+        .AddSingleton<AlertStore>()
+        .AddSingleton<AlertAftermath>()
+        .AddSingleton<WakeQueue>()
+        .AddHostedService(services => services.GetRequiredService<WakeQueue>())
+        .AddSingleton<WakeLoop>()
+        .AddHostedService(services => services.GetRequiredService<WakeLoop>())
+        .AddSingleton<DeliveryStore>()
+        .AddSingleton<NotificationStore>();
+}

@@ -1,0 +1,27 @@
+using System.Buffers;
+
+namespace DawsOS.Series;
+
+/// <summary>What a series id may look like, and which are written by DawsOS itself.</summary>
+internal static class SeriesIds
+{
+    private static readonly SearchValues<char> Allowed =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:^-");
+
+    private static readonly string[] Internal = ["metric:", "price:", "rating:", "news:", "dar:", "regime:"];
+
+    public static bool IsValid(string id) => id.Length is >= 1 and <= 64 && !id.AsSpan().ContainsAnyExcept(Allowed);
+
+    /// <summary>Not writable over HTTP.</summary>
+    public static bool IsInternal(string id) => Internal.Any(prefix => id.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <summary>The portfolio whose owner alone may see the series; null = everyone may. An id that should name one and does not is nobody's.</summary>
+    public static Guid? PortfolioOf(string id)
+    {
+        if (!id.StartsWith("metric:", StringComparison.Ordinal) && !id.StartsWith("dar:", StringComparison.Ordinal))
+        {
+            return null;
+        }
+        return Guid.TryParseExact(id.Split(':')[1], "D", out var portfolio) ? portfolio : Guid.Empty;
+    }
+}

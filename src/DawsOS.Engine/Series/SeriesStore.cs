@@ -1,0 +1,59 @@
+using DawsOS.Accounts;
+using DawsOS.Storage;
+
+namespace DawsOS.Series;
+
+/// <summary>A series in the catalogue.</summary>
+internal sealed record SeriesSummary
+{
+    public string Id { get; init; } = "";
+
+    public long Count { get; init; }
+
+    public DateOnly FirstDate { get; init; }
+
+    public DateOnly LastDate { get; init; }
+
+    public decimal LastValue { get; init; }
+}
+
+/// <summary>One observation as read back: the newest revision of its date.</summary>
+internal sealed record ObservationView
+{
+    public DateOnly Date { get; init; }
+
+    public decimal Value { get; init; }
+}
+
+/// <summary>Reads series for people; patterns read through packs.</summary>
+internal sealed class SeriesStore(Database database)
+{
+    public Task<(IReadOnlyList<SeriesSummary> Items, long Total)> ListAsync(int limit, int offset, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async session => (
+                await session.QueryAsync<SeriesSummary>("series/list_series", new { limit, offset }),
+                await session.FirstAsync<long>("series/count_series")),
+            cancellationToken);
+
+    /// <summary>Null when the series has no observations or belongs to someone else's portfolio.</summary>
+    public Task<(IReadOnlyList<ObservationView> Items, long Total)?> ReadAsync(
+        Caller caller, string id, DateOnly from, DateOnly to, bool newestFirst, int limit, int offset, CancellationToken cancellationToken) =>
+        database.ReadAsync<(IReadOnlyList<ObservationView>, long)?>(
+            async session =>
+            {
+                if (!await MaySeeAsync(session, caller, id) || await session.FirstAsync<SeriesRow>("series/find_series", new { id }) is null)
+                {
+                    return null;
+                }
+                var query = newestFirst ? "series/list_observations_newest_first" : "series/list_observations";
+                return (
+                    await session.QueryAsync<ObservationView>(query, new { id, from, to, limit, offset }),
+                    await session.FirstAsync<long>("series/count_observations", new { id, from, to }));
+            },
+            cancellationToken);
+
+    /// <summary>False when the series belongs to a portfolio that is not the caller's.</summary>
+    public static async Task<bool> MaySeeAsync(Session session, Caller caller, string seriesId) =>
+        SeriesIds.PortfolioOf(seriesId) is not { } portfolio
+        || await session.FirstAsync<Guid?>("series/find_portfolio_owner", new { id = portfolio }) == caller.UserId;
+}
