@@ -1,5 +1,7 @@
 using System.Security.Claims;
 
+using Microsoft.AspNetCore.Authorization;
+
 namespace DawsOS.Accounts;
 
 /// <summary>Authorisation policies, one per role: the role or any above it.</summary>
@@ -10,8 +12,24 @@ internal static class Policies
     public const string Manager = "manager";
     public const string Admin = "admin";
 
+    /// <summary>ADMIN, by bearer token or by the cookie of /login: for pages that a browser opens.</summary>
+    public const string AdminPage = "admin-page";
+
     /// <summary>The verified user of this request; throws where a route forgot to require one.</summary>
     public static Caller Caller(this ClaimsPrincipal principal) => new(
         Guid.ParseExact(principal.FindFirstValue("user_id")!, "D"),
         Enum.Parse<Role>(principal.FindFirstValue("role")!, ignoreCase: true));
+
+    public static void Configure(AuthorizationOptions options)
+    {
+        // Every route wants a user unless it says AllowAnonymous.
+        options.FallbackPolicy = options.DefaultPolicy;
+        options.AddPolicy(Viewer, policy => policy.RequireRole(From(Role.Viewer)));
+        options.AddPolicy(User, policy => policy.RequireRole(From(Role.User)));
+        options.AddPolicy(Manager, policy => policy.RequireRole(From(Role.Manager)));
+        options.AddPolicy(Admin, policy => policy.RequireRole(From(Role.Admin)));
+        options.AddPolicy(AdminPage, policy => policy.AddAuthenticationSchemes(Schemes.Page).RequireRole(From(Role.Admin)));
+    }
+
+    private static IEnumerable<string> From(Role lowest) => Enum.GetValues<Role>().Where(role => role >= lowest).Select(AccountRules.Name);
 }

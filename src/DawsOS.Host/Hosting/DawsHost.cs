@@ -1,3 +1,4 @@
+using DawsOS.Accounts;
 using DawsOS.Alerts;
 using DawsOS.Delivery;
 using DawsOS.Http;
@@ -5,6 +6,8 @@ using DawsOS.Series;
 using DawsOS.Storage;
 
 using Microsoft.Extensions.Configuration.Memory;
+
+using Orleans.Dashboard;
 
 namespace DawsOS.Hosting;
 
@@ -43,15 +46,19 @@ internal static class DawsHost
         services.AddSingleton<IngestDoor>();
 
         builder.AddFrontDoor();
+        services.AddAccounts();
         builder.AddSilo(settings);
         replace?.Invoke(builder);
 
         var app = builder.Build();
         app.UseFrontDoor();
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.UseAccounts();
+        app.MapAccounts();
         app.MapSeries();
         app.MapAlerts();
         app.MapDelivery();
+        app.MapOrleansDashboard("/dashboard").RequireAuthorization(Policies.AdminPage).ExcludeFromDescription();
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         return app;
     }
 

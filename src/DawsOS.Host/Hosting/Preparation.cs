@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 
+using DawsOS.Accounts;
 using DawsOS.Storage;
 
 namespace DawsOS.Hosting;
 
 /// <summary>What must hold before the silo starts; each failure is a <see cref="StartupException"/> with one sentence.</summary>
-internal sealed class Preparation(Settings settings, Migrator migrator, IConfiguration configuration) : IDisposable
+internal sealed class Preparation(Settings settings, Migrator migrator, FirstAdmin firstAdmin, IConfiguration configuration) : IDisposable
 {
     private DataDirectory? _directory;
 
@@ -21,6 +22,7 @@ internal sealed class Preparation(Settings settings, Migrator migrator, IConfigu
         }
         CheckPorts();
         await migrator.MigrateAsync(cancellationToken);
+        await firstAdmin.EnsureAsync(cancellationToken);
     }
 
     public void Dispose() => _directory?.Dispose();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 
+using DawsOS.Accounts;
 using DawsOS.Storage;
 
 using Microsoft.Data.Sqlite;
@@ -79,7 +80,7 @@ internal sealed record Settings
         {
             throw new StartupException("DAWSOS_ADMIN_PASSWORD: it is shorter than 12 characters; give a longer one, or none for a random one.");
         }
-        if (!AdminEmail.Contains('@', StringComparison.Ordinal) || AdminEmail.Length > 254)
+        if (AccountRules.EmailFault(AdminEmail) is not null)
         {
             throw new StartupException($"DAWSOS_ADMIN_EMAIL: '{AdminEmail}' is no address; give one like admin@localhost.");
         }

@@ -39,7 +39,7 @@ internal static class ProblemWriter
         context.Response.StatusCode = status;
         if (retryAfter is { } wait)
         {
-            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            SetRetryAfter(context.Response, wait);
         }
         if (status == StatusCodes.Status401Unauthorized)
         {
@@ -59,4 +59,7 @@ internal static class ProblemWriter
         };
         await context.Response.WriteAsJsonAsync(problem, JsonSetup.Options, "application/problem+json", context.RequestAborted);
     }
+
+    public static void SetRetryAfter(HttpResponse response, TimeSpan wait) =>
+        response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -6,6 +6,7 @@ using DawsOS.Hosting;
 using DawsOS.Storage;
 
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -81,6 +82,8 @@ internal sealed class DawsApp : IAsyncDisposable
             builder.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
             builder.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, clock);
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
+            // Tests sign in often; how strong the hashes are by default is a test of its own.
+            builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
             replace?.Invoke(builder);
         });
         await DawsHost.StartAsync(app, CancellationToken.None);

@@ -1,0 +1,1 @@
+SELECT id, email, password_hash, role, is_active, created_at FROM users WHERE id = @Id

@@ -1,0 +1,1 @@
+UPDATE users SET role = @Role, is_active = @IsActive, updated_at = @Now WHERE id = @Id

@@ -1,0 +1,59 @@
+namespace DawsOS.Accounts;
+
+/// <summary>What an account may look like.</summary>
+internal static class AccountRules
+{
+    public const int MinPasswordLength = 12;
+
+    // Longer ones only cost time.
+    private const int MaxPasswordLength = 1024;
+    private const int MaxEmailLength = 254;
+
+    /// <summary>The form that is stored and compared.</summary>
+    public static string NormaliseEmail(string email) => email.ToLowerInvariant();
+
+    /// <summary>
+    /// Null when the address can be stored. Visible ASCII only: what lower case is beyond that differs between the databases.
+    /// </summary>
+    public static string? EmailFault(string? email)
+    {
+        if (string.IsNullOrEmpty(email) || email.Length > MaxEmailLength)
+        {
+            return $"Give an address of 3 to {MaxEmailLength} characters.";
+        }
+        var at = email.IndexOf('@', StringComparison.Ordinal);
+        var isAddress = at > 0 && at < email.Length - 1 && at == email.LastIndexOf('@') && email.All(c => c is > ' ' and <= '~');
+        return isAddress ? null : "Give an address like name@example.com, in visible ASCII characters.";
+    }
+
+    public static string? PasswordFault(string password) => password.Length is >= MinPasswordLength and <= MaxPasswordLength
+        ? null
+        : $"Give {MinPasswordLength} to {MaxPasswordLength} characters.";
+
+    /// <summary>Null when there is no role of that name; names are upper case, as they are answered.</summary>
+    public static Role? ParseRole(string? name) => name switch
+    {
+        "VIEWER" => Role.Viewer,
+        "USER" => Role.User,
+        "MANAGER" => Role.Manager,
+        "ADMIN" => Role.Admin,
+        _ => null,
+    };
+
+    /// <summary>How a role is stored and answered.</summary>
+    public static string Name(Role role) => role switch
+    {
+        Role.Viewer => "VIEWER",
+        Role.User => "USER",
+        Role.Manager => "MANAGER",
+        Role.Admin => "ADMIN",
+        _ => throw new ArgumentOutOfRangeException(nameof(role), role, "There is no such role."),
+    };
+
+    public static User Apply(User user, UserChange change) =>
+        user with { Role = change.Role ?? user.Role, IsActive = change.IsActive ?? user.IsActive };
+
+    /// <summary>Whether no active ADMIN would be left, so that nobody could administrate any more.</summary>
+    public static bool LeavesNoAdmin(User changed, IReadOnlyList<Guid> activeAdmins) =>
+        !(changed.IsActive && changed.Role == Role.Admin) && activeAdmins.All(id => id == changed.Id);
+}

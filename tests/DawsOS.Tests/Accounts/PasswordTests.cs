@@ -1,0 +1,48 @@
+using DawsOS.Harness;
+
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace DawsOS.Accounts;
+
+public sealed class PasswordTests
+{
+    [Fact]
+    public async Task A_weaker_hash_is_replaced_at_the_next_login()
+    {
+        await using var app = await DawsApp.StartAsync();
+        var users = app.Services.GetRequiredService<UserStore>();
+        await users.CreateAsync("old@example.test", Hasher(500).HashPassword(new User(), AccountCalls.Password), Role.User, TestContext.Current.CancellationToken);
+        var before = await users.FindByEmailAsync("old@example.test", TestContext.Current.CancellationToken);
+
+        using var first = await app.SignInAsync("old@example.test");
+        var after = await users.FindByEmailAsync("old@example.test", TestContext.Current.CancellationToken);
+        using var second = await app.SignInAsync("old@example.test");
+        var later = await users.FindByEmailAsync("old@example.test", TestContext.Current.CancellationToken);
+
+        Assert.NotEqual(before!.PasswordHash, after!.PasswordHash);
+        Assert.Equal(after.PasswordHash, later!.PasswordHash);
+    }
+
+    [Fact]
+    public void Hashes_have_the_iterations_that_are_recommended()
+    {
+        var services = new ServiceCollection();
+        services.AddAccounts();
+        using var provider = services.BuildServiceProvider();
+
+        Assert.Equal(210_000, provider.GetRequiredService<IOptions<PasswordHasherOptions>>().Value.IterationCount);
+    }
+
+    [Fact]
+    public async Task No_key_ring_is_written_anywhere()
+    {
+        await using var app = await DawsApp.StartAsync();
+
+        Assert.IsType<EphemeralDataProtectionProvider>(app.Services.GetRequiredService<IDataProtectionProvider>());
+    }
+
+    private static PasswordHasher<User> Hasher(int iterations) => new(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
+}

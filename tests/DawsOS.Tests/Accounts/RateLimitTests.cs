@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+
+using DawsOS.Harness;
+using DawsOS.Http;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DawsOS.Accounts;
+
+public sealed class RateLimitTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Logins_are_counted_per_account_and_the_next_minute_starts_afresh()
+    {
+        await using var app = await StartAsync(perUser: 2, global: 0);
+        using var wrong = await app.LoginAsync(DawsApp.AdminEmail, "wrong password");
+        using var alsoWrong = await app.LoginAsync(DawsApp.AdminEmail.ToUpperInvariant(), "wrong password");
+        app.Clock.Advance(TimeSpan.FromSeconds(20));
+
+        using var refused = await app.LoginAsync(DawsApp.AdminEmail, DawsApp.AdminPassword);
+        using var another = await app.LoginAsync("other@example.test", "wrong password");
+        app.Clock.Advance(TimeSpan.FromSeconds(40));
+        using var later = await app.LoginAsync(DawsApp.AdminEmail, DawsApp.AdminPassword);
+
+        await alsoWrong.ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        await refused.ProblemAsync(HttpStatusCode.TooManyRequests, "rate_limited");
+        Assert.Equal(TimeSpan.FromSeconds(40), refused.Headers.RetryAfter!.Delta);
+        await another.ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        await later.JsonAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_form_and_the_api_count_together()
+    {
+        await using var app = await StartAsync(perUser: 1, global: 0);
+        using var browser = Browser.Of(app);
+        using var wrong = await app.LoginAsync(DawsApp.AdminEmail, "wrong password");
+
+        using var refused = await browser.SignInAsync();
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal(TimeSpan.FromMinutes(1), refused.Headers.RetryAfter!.Delta);
+        Assert.Contains("Too many attempts", await refused.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_logins_together_have_a_limit()
+    {
+        await using var app = await StartAsync(perUser: 0, global: 2);
+        using var first = await app.LoginAsync("a@example.test", "wrong password");
+        using var second = await app.LoginAsync("b@example.test", "wrong password");
+
+        using var third = await app.LoginAsync("c@example.test", "wrong password");
+
+        await second.ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        await third.ProblemAsync(HttpStatusCode.TooManyRequests, "rate_limited");
+    }
+
+    [Fact]
+    public async Task Executions_are_counted_per_user_before_their_body_is_read_and_other_routes_are_not()
+    {
+        await using var app = await StartAsync(perUser: 2, global: 0);
+        using var admin = await app.SignInAsync();
+        using var user = await app.SignInAsNewAsync("USER");
+        using var first = await RunAsync(admin);
+        using var second = await RunAsync(admin);
+
+        using var refused = await admin.PostAsync("/test/limited", new StringContent("{", new MediaTypeHeaderValue("application/json")), Token);
+        using var ofAnother = await RunAsync(user);
+        using var read = await admin.GetAsync("/auth/me", Token);
+        using var anonymous = await RunAsync(app.Http);
+
+        Assert.Equal(HttpStatusCode.NoContent, second.StatusCode);
+        await refused.ProblemAsync(HttpStatusCode.TooManyRequests, "rate_limited");
+        Assert.Equal(TimeSpan.FromMinutes(1), refused.Headers.RetryAfter!.Delta);
+        Assert.Equal(HttpStatusCode.NoContent, ofAnother.StatusCode);
+        await read.JsonAsync(HttpStatusCode.OK);
+        await anonymous.ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+    }
+
+    [Fact]
+    public async Task All_executions_together_have_a_limit_of_their_own()
+    {
+        await using var app = await StartAsync(perUser: 0, global: 3);
+        using var admin = await app.SignInAsync();
+        using var user = await app.SignInAsNewAsync("USER");
+        using var first = await RunAsync(admin);
+        using var second = await RunAsync(user);
+        using var third = await RunAsync(user);
+
+        using var fourth = await RunAsync(admin);
+
+        Assert.Equal(HttpStatusCode.NoContent, third.StatusCode);
+        await fourth.ProblemAsync(HttpStatusCode.TooManyRequests, "rate_limited");
+    }
+
+    [Fact]
+    public void A_limit_of_nought_is_off()
+    {
+        var window = new RateWindow(0, 0, new FakeTimeProvider());
+
+        Assert.All(Enumerable.Range(0, 10_000), _ => Assert.Null(window.TryTake("key")));
+    }
+
+    private static Task<HttpResponseMessage> RunAsync(HttpClient client) => client.PostAsJsonAsync("/test/limited", new { email = "x", password = "x" }, Token);
+
+    // A route that stands for the execute route: limited, and with a body.
+    private static Task<DawsApp> StartAsync(int perUser, int global) => DawsApp.StartAsync(
+        settings: new Dictionary<string, string> { ["RATE_LIMIT_USER_PER_MINUTE"] = $"{perUser}", ["RATE_LIMIT_GLOBAL_PER_MINUTE"] = $"{global}" },
+        replace: builder => builder.Services.AddSingleton<IStartupFilter, LimitedRoute>());
+
+    private sealed class LimitedRoute : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            next(app);
+            app.UseEndpoints(routes => routes.MapPost("/test/limited", (JsonBody<LoginRequest> body) => TypedResults.NoContent()).WithExecutionLimit());
+        };
+    }
+}
