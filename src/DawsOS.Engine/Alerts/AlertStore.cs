@@ -19,8 +19,9 @@ internal sealed class AlertStore(Database database)
     public Task<Alert?> FindAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.FirstAsync<Alert>("alerts/find_own", new { id, userId = caller.UserId }), cancellationToken);
 
+    /// <summary>When the alert wants to be woken; null also when it is deleted or inactive.</summary>
     public Task<DateTimeOffset?> WakeAtAsync(Guid id, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => session.FirstAsync<DateTimeOffset?>("alerts/find_wake", new { id }), cancellationToken);
+        database.ReadAsync(async session => (await session.FirstAsync<WakeRow>("alerts/find_wake", new { id }))?.WakeAt, cancellationToken);
 
     /// <param name="caller">Whose alerts.</param>
     /// <param name="isActive">Null = both.</param>
@@ -177,4 +178,9 @@ internal sealed class AlertStore(Database database)
         now = alert.UpdatedAt,
         changedBy = caller.UserId,
     });
+
+    private sealed record WakeRow
+    {
+        public DateTimeOffset? WakeAt { get; init; }
+    }
 }

@@ -2,8 +2,11 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
+using DawsOS.Alerts;
 using DawsOS.Hosting;
 using DawsOS.Storage;
+
+using Dapper;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
@@ -97,9 +100,34 @@ internal sealed class DawsApp : IAsyncDisposable
         response.EnsureSuccessStatusCode();
         var token = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString();
         var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.From = email;
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
+
+    /// <summary>
+    /// Returns when no alert is due any more. The program's own loop and reminders follow the same clock and may hold a due row just now, so one
+    /// turn is not enough: a row stays due until its decision is committed, whoever makes it.
+    /// </summary>
+    public async Task WakeAsync()
+    {
+        var loop = Services.GetRequiredService<WakeLoop>();
+        do
+        {
+            await loop.RunOnceAsync(TestContext.Current.CancellationToken);
+        }
+        while (await ScalarAsync<long>("SELECT count(*) FROM alerts WHERE is_active AND deleted_at IS NULL AND wake_at <= @now", new { now = Clock.GetUtcNow() }) > 0);
+    }
+
+    /// <summary>Looks behind the API, for what a user cannot see.</summary>
+    public async Task<T?> ScalarAsync<T>(string sql, object? args = null)
+    {
+        await using var connection = await Services.GetRequiredService<Database>().OpenAsync(TestContext.Current.CancellationToken);
+        return await connection.ExecuteScalarAsync<T>(sql, args);
+    }
+
+    /// <summary>The same user with a fresh token, for after the clock was moved.</summary>
+    public Task<HttpClient> SignInAgainAsync(HttpClient client) => SignInAsync(client.DefaultRequestHeaders.From!);
 
     /// <summary>A client signed in as a new user of that role.</summary>
     public async Task<HttpClient> SignInAsNewAsync(string role)
