@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 using DawsOS.Canonical;
 
@@ -9,7 +10,9 @@ namespace DawsOS.Http;
 /// <summary>How JSON looks on the wire: snake_case, decimals without loss, instants in UTC.</summary>
 internal static class JsonSetup
 {
-    public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+    public static readonly JsonSerializerOptions Options = Configure(
+        // Bodies are looked at by their type's metadata before anything is read, so the resolver must be there from the start.
+        new JsonSerializerOptions(JsonSerializerDefaults.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() });
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
