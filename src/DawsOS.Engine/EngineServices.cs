@@ -1,3 +1,4 @@
+using DawsOS.Accounts;
 using DawsOS.Alerts;
 using DawsOS.Delivery;
 using DawsOS.Metrics;
@@ -16,6 +17,7 @@ internal static class EngineServices
         .AddSingleton<Migrator>()
         .AddSingleton<DawsMetrics>()
         .AddSingleton<GrainSlots>()
+        .AddSingleton<UserStore>()
         .AddSingleton<SeriesStore>()
         .AddSingleton<AlertStore>()
         .AddSingleton<AlertAftermath>()

@@ -9,7 +9,6 @@ internal static class AccountsSetup
 {
     public static void AddAccounts(this IServiceCollection services)
     {
-        services.AddSingleton<UserStore>();
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = Passwords.Iterations);
         services.AddSingleton<Passwords>();

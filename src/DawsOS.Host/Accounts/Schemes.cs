@@ -29,8 +29,9 @@ internal static class Schemes
             .AddPolicyScheme(Page, null, page => page.ForwardDefaultSelector = context => context.Request.Headers.Authorization.Count > 0 ? Bearer : Session);
         services.AddOptions<JwtBearerOptions>(Bearer).Configure<Tokens>(ConfigureBearer);
         services.AddOptions<CookieAuthenticationOptions>(Session).Configure<Tokens>(ConfigureSession);
-        // Our tickets are signed with the token secret, which all silos share: no key ring is needed, so none is written to a home directory.
-        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        // It would log an outage of the database with a stack for every request, which the exception handler does in a line.
+        services.AddLogging(logging => logging.AddFilter(typeof(JwtBearerHandler).FullName, LogLevel.Critical));
+        WithoutKeyRing(services);
     }
 
     /// <summary>The identity that routes see: what the row says now.</summary>
@@ -41,6 +42,18 @@ internal static class Schemes
             new Claim("role", AccountRules.Name(user.Role)),
         ],
         scheme, "email", "role"));
+
+    // Our tickets are signed with the token secret, which all silos share. The key ring that AddAuthentication brings is used by nobody,
+    // and its hosted service would write one to the home directory, which may be read-only.
+    private static void WithoutKeyRing(IServiceCollection services)
+    {
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        var library = typeof(IDataProtectionBuilder).Assembly;
+        foreach (var preload in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Assembly == library).ToList())
+        {
+            services.Remove(preload);
+        }
+    }
 
     private static void ConfigureBearer(JwtBearerOptions options, Tokens tokens)
     {

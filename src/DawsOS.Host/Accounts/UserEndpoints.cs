@@ -25,7 +25,7 @@ internal static class UserEndpoints
     }
 
     private static async Task<Created<UserView>> CreateAsync(
-        JsonBody<NewUser> body, UserStore users, Passwords passwords, CancellationToken cancellationToken)
+        JsonBody<NewUser> body, HttpResponse response, UserStore users, Passwords passwords, CancellationToken cancellationToken)
     {
         var wanted = body.Value;
         var role = AccountRules.ParseRole(wanted.Role);
@@ -43,15 +43,14 @@ internal static class UserEndpoints
         var hash = passwords.Hash(wanted.Password ?? generated!);
         var user = await users.CreateAsync(AccountRules.NormaliseEmail(wanted.Email!), hash, role!.Value, cancellationToken)
             ?? throw new RejectedException(RejectionCodes.Conflict, "There is a user with this email already.");
+        // It may hold a password.
+        response.Headers.CacheControl = "no-store";
         return TypedResults.Created((string?)null, UserView.Of(user, generated));
     }
 
     private static async Task<Ok<UserView>> ChangeAsync(string id, JsonBody<UserPatch> body, UserStore users, CancellationToken cancellationToken)
     {
-        if (!Guid.TryParseExact(id, "D", out var userId))
-        {
-            throw new RejectedException(RejectionCodes.InvalidId, "The id of a user is a UUID.");
-        }
+        var userId = Queries.Id(id);
         var patch = body.Value;
         if (patch.Role is null && patch.IsActive is null)
         {
