@@ -11,6 +11,7 @@ internal sealed class DawsMetrics
     private readonly Counter _evaluations;
     private readonly Counter _deliveries;
     private readonly Counter _duplicatesPrevented;
+    private readonly Histogram _httpRequests;
 
     public DawsMetrics(CollectorRegistry registry)
     {
@@ -21,6 +22,9 @@ internal sealed class DawsMetrics
         _deliveries = factory.CreateCounter("dawsos_alert_deliveries_total", "Deliveries by channel and the status they took.", ["channel", "status"]);
         _duplicatesPrevented = factory.CreateCounter(
             "dawsos_alert_duplicates_prevented_total", "Firings that a gate stopped, by gate: cooldown, duplicate, daily_cap.", ["layer"]);
+        _httpRequests = factory.CreateHistogram(
+            "dawsos_http_request_duration_seconds", "Seconds from the request's head to the end of the answer, by route template.",
+            ["route", "method", "code"], new HistogramConfiguration { Buckets = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10] });
     }
 
     public void AlertDecided(string conditionType, Decision decision)
@@ -35,4 +39,7 @@ internal sealed class DawsMetrics
             _duplicatesPrevented.WithLabels(suppression.Reason).Inc();
         }
     }
+
+    public void HttpRequest(string route, string method, string code, TimeSpan duration) =>
+        _httpRequests.WithLabels(route, method, code).Observe(duration.TotalSeconds);
 }

@@ -8,6 +8,9 @@ internal static class DatabaseUrl
     // Orleans' providers pool separately from ours; two pools of this size per silo stay within Postgres' 100 connections.
     private const int PoolSize = 25;
 
+    // A host that swallows packets must not hold up the start, nor a request, for Npgsql's 15 s.
+    private const int ConnectSeconds = 5;
+
     public static StorageOptions Parse(string text)
     {
         try
@@ -23,6 +26,10 @@ internal static class DatabaseUrl
             if (!builder.ContainsKey("Maximum Pool Size"))
             {
                 builder.MaxPoolSize = PoolSize;
+            }
+            if (!builder.ContainsKey("Timeout"))
+            {
+                builder.Timeout = ConnectSeconds;
             }
             builder.ApplicationName ??= "dawsos";
             return new StorageOptions

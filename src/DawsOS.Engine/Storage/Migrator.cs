@@ -2,8 +2,6 @@ using System.Data.Common;
 
 using Dapper;
 
-using Npgsql;
-
 namespace DawsOS.Storage;
 
 /// <summary>Brings the schema to this program's version under a lock; each migration is one transaction with its own record.</summary>
@@ -12,11 +10,36 @@ internal sealed class Migrator(Database database, TimeProvider clock)
     // Any constant will do: it names this lock among the advisory locks of the database.
     private const long AdvisoryLock = 0x64617773;
 
+    private string Advice => database.Dialect == Dialect.Postgres
+        ? "check DATABASE_URL and that the server runs"
+        : "check that this user may read and write the file and its directory";
+
     /// <summary>Applies what is missing; answers how many.</summary>
     /// <exception cref="StartupException">Says in one sentence why the schema cannot be used.</exception>
     public async Task<int> MigrateAsync(CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
+        try
+        {
+            return await LockedAsync(connection, cancellationToken);
+        }
+        catch (DbException e)
+        {
+            throw new StartupException($"The database {database.Describe} cannot be migrated ({e.Message}): put that right and start again.", e);
+        }
+    }
+
+    /// <summary>True when nothing is left to apply and nothing differs.</summary>
+    public async Task<bool> IsCurrentAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var applied = await AppliedAsync(connection, cancellationToken);
+        var known = Sql.Migrations(database.Dialect);
+        return applied.Count == known.Count && known.Zip(applied).All(pair => pair.First.Sha256 == pair.Second.Sha256);
+    }
+
+    private async Task<int> LockedAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
         if (database.Dialect == Dialect.Postgres)
         {
             await connection.ExecuteAsync(new CommandDefinition("SELECT pg_advisory_lock(@key)", new { key = AdvisoryLock }, cancellationToken: cancellationToken));
@@ -34,15 +57,6 @@ internal sealed class Migrator(Database database, TimeProvider clock)
         }
     }
 
-    /// <summary>True when nothing is left to apply and nothing differs.</summary>
-    public async Task<bool> IsCurrentAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        var applied = await AppliedAsync(connection, cancellationToken);
-        var known = Sql.Migrations(database.Dialect);
-        return applied.Count == known.Count && known.Zip(applied).All(pair => pair.First.Sha256 == pair.Second.Sha256);
-    }
-
     private async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         try
@@ -51,12 +65,12 @@ internal sealed class Migrator(Database database, TimeProvider clock)
         }
         catch (DatabaseUnavailableException e)
         {
-            throw new StartupException($"The database {database.Describe} cannot be used ({e.Message}): check DATABASE_URL and that it runs.", e);
+            throw new StartupException($"The database {database.Describe} cannot be used ({e.Message}): {Advice}.", e);
         }
-        catch (NpgsqlException e)
+        catch (DbException e)
         {
-            // Wrong password, no such database and the like: the server's message holds no secret.
-            throw new StartupException($"The database {database.Describe} refused the connection ({e.Message}): check DATABASE_URL.", e);
+            // Wrong password, no such database, no database file and the like: the message holds no secret.
+            throw new StartupException($"The database {database.Describe} cannot be opened ({e.Message}): {Advice}.", e);
         }
     }
 

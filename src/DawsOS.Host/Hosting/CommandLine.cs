@@ -73,6 +73,11 @@ internal static class CommandLine
         {
             return 130;
         }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync($"DawsOS cannot go on: {e.GetBaseException().Message.ReplaceLineEndings(" ")}");
+            return 1;
+        }
     }
 
     private sealed class HelpWithVariables(HelpAction inner) : SynchronousCommandLineAction

@@ -2,6 +2,7 @@ using DawsOS.Accounts;
 using DawsOS.Alerts;
 using DawsOS.Delivery;
 using DawsOS.Http;
+using DawsOS.Operations;
 using DawsOS.Series;
 using DawsOS.Storage;
 
@@ -30,35 +31,33 @@ internal static class DawsHost
         // Lowest in the order of sources, so that any standard setting wins.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLibraries });
         var settings = Settings.Read(builder.Configuration);
-        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
-        {
-            builder.WebHost.UseUrls(Settings.DefaultUrl);
-        }
+        builder.WebHost.UseUrls(settings.MetricsPort is { } port ? $"{settings.Urls};http://127.0.0.1:{port}" : settings.Urls);
         builder.Logging.SetMinimumLevel(settings.LogLevel);
+        builder.AddStartGate(settings);
 
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(settings.Storage);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Preparation>();
-        services.AddSingleton(_ => Prometheus.Metrics.NewCustomRegistry());
         services.AddEngine();
         services.AddSingleton<IngestDoor>();
 
+        builder.AddOperations();
         builder.AddFrontDoor();
         services.AddAccounts();
         builder.AddSilo(settings);
         replace?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseFrontDoor();
+        app.UseFrontDoor(settings.MetricsPort);
         app.UseAccounts();
+        app.MapOperations();
         app.MapAccounts();
         app.MapSeries();
         app.MapAlerts();
         app.MapDelivery();
         app.MapOrleansDashboard("/dashboard").RequireAuthorization(Policies.AdminPage).ExcludeFromDescription();
-        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         return app;
     }
 
@@ -67,6 +66,17 @@ internal static class DawsHost
     public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
     {
         await app.Services.GetRequiredService<Preparation>().RunAsync(cancellationToken);
-        await app.StartAsync(cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is not (StartupException or OperationCanceledException))
+        {
+            throw new StartupException($"The silo or the front door did not start ({Line(e)}): put that right, or look closer with LOG_LEVEL=Debug.", e);
+        }
+        app.Services.GetRequiredService<StartGate>().Open();
     }
+
+    // The first line of the innermost message: what is around it only says that something is inside.
+    private static string Line(Exception e) => e.GetBaseException().Message.Split('\n')[0].Trim().TrimEnd('.');
 }

@@ -7,7 +7,7 @@ using DawsOS.Storage;
 namespace DawsOS.Hosting;
 
 /// <summary>What must hold before the silo starts; each failure is a <see cref="StartupException"/> with one sentence.</summary>
-internal sealed class Preparation(Settings settings, Migrator migrator, FirstAdmin firstAdmin, IConfiguration configuration) : IDisposable
+internal sealed class Preparation(Settings settings, Migrator migrator, FirstAdmin firstAdmin) : IDisposable
 {
     private DataDirectory? _directory;
 
@@ -30,16 +30,25 @@ internal sealed class Preparation(Settings settings, Migrator migrator, FirstAdm
     // Found here they are one sentence; found by Kestrel or the silo they are a page of stack.
     private void CheckPorts()
     {
-        CheckPort(new IPEndPoint(settings.OrleansAddress, settings.SiloPort), "ORLEANS_SILO_PORT");
-        CheckPort(new IPEndPoint(settings.OrleansAddress, settings.GatewayPort), "ORLEANS_GATEWAY_PORT");
-        foreach (var url in (configuration["urls"] ?? Settings.DefaultUrl).Split(';', StringSplitOptions.RemoveEmptyEntries))
+        var taken = new Dictionary<int, string>();
+        Check(new IPEndPoint(settings.OrleansAddress, settings.SiloPort), "ORLEANS_SILO_PORT");
+        Check(new IPEndPoint(settings.OrleansAddress, settings.GatewayPort), "ORLEANS_GATEWAY_PORT");
+        if (settings.MetricsPort is { } port)
         {
-            if (Uri.TryCreate(url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var uri)
-                && uri.Port > 0)
+            Check(new IPEndPoint(IPAddress.Loopback, port), "METRICS_PORT");
+        }
+        foreach (var endpoint in settings.FrontDoors())
+        {
+            Check(endpoint, "ASPNETCORE_URLS or --urls");
+        }
+
+        void Check(IPEndPoint endpoint, string variable)
+        {
+            if (!taken.TryAdd(endpoint.Port, variable) && taken[endpoint.Port] != variable)
             {
-                var address = IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) ? ip : IPAddress.Loopback;
-                CheckPort(new IPEndPoint(address, uri.Port), "ASPNETCORE_URLS or --urls");
+                throw new StartupException($"{variable}: port {endpoint.Port} is that of {taken[endpoint.Port]} already; give it one of its own.");
             }
+            CheckPort(endpoint, variable);
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed record Settings
 {
     public const string DefaultUrl = "http://127.0.0.1:8000";
 
+    // The width of Orleans' columns.
+    private const int MaxIdLength = 150;
+
     public required StorageOptions Storage { get; init; }
 
     /// <summary>Full path; used in embedded mode only.</summary>
@@ -42,6 +45,9 @@ internal sealed record Settings
 
     public required LogLevel LogLevel { get; init; }
 
+    /// <summary>Where the front door listens, ';' between.</summary>
+    public required string Urls { get; init; }
+
     public bool IsEmbedded => Storage.Dialect == Dialect.Sqlite;
 
     /// <exception cref="StartupException">Names the first variable with a bad value.</exception>
@@ -66,16 +72,44 @@ internal sealed record Settings
             GatewayPort = Number(configuration, "ORLEANS_GATEWAY_PORT", 30000, 1, 65535),
             ClusterId = Text(configuration, "ORLEANS_CLUSTER_ID", "dawsos"),
             ServiceId = Text(configuration, "ORLEANS_SERVICE_ID", "dawsos"),
-            LogLevel = Enum.TryParse<LogLevel>(Text(configuration, "LOG_LEVEL", "Information"), ignoreCase: true, out var level) && Enum.IsDefined(level)
-                ? level
-                : throw new StartupException($"LOG_LEVEL: '{configuration["LOG_LEVEL"]}' is none of {string.Join(", ", Enum.GetNames<LogLevel>())}."),
+            LogLevel = Level(Text(configuration, "LOG_LEVEL", nameof(LogLevel.Information))),
+            Urls = Text(configuration, "urls", DefaultUrl),
         };
         settings.Check();
         return settings;
     }
 
+    /// <summary>The sockets of <see cref="Urls"/>; port 0 = any free one, left out.</summary>
+    /// <exception cref="StartupException">One of them is no address.</exception>
+    public IEnumerable<IPEndPoint> FrontDoors()
+    {
+        foreach (var url in Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            // * and + are any address to Kestrel, and no host to Uri.
+            var host = url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
+            if (!Uri.TryCreate(host, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.PathAndQuery != "/")
+            {
+                throw new StartupException($"ASPNETCORE_URLS or --urls: '{url}' is no address like {DefaultUrl}.");
+            }
+            if (uri.Port > 0)
+            {
+                yield return new IPEndPoint(
+                    IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) ? ip : uri.Host == "localhost" ? IPAddress.Loopback : IPAddress.Any, uri.Port);
+            }
+        }
+    }
+
     private void Check()
     {
+        _ = FrontDoors().Count();
+        if (OrleansAddress.Equals(IPAddress.Any) || OrleansAddress.Equals(IPAddress.IPv6Any))
+        {
+            throw new StartupException($"ORLEANS_ADDRESS: {OrleansAddress} is no address that other silos can reach; give this machine's own.");
+        }
+        if (ClusterId.Length > MaxIdLength || ServiceId.Length > MaxIdLength)
+        {
+            throw new StartupException($"{(ClusterId.Length > MaxIdLength ? "ORLEANS_CLUSTER_ID" : "ORLEANS_SERVICE_ID")}: it is longer than {MaxIdLength} characters.");
+        }
         if (AdminPassword is { Length: < 12 })
         {
             throw new StartupException("DAWSOS_ADMIN_PASSWORD: it is shorter than 12 characters; give a longer one, or none for a random one.");
@@ -107,6 +141,12 @@ internal sealed record Settings
 
     private static string Text(IConfiguration configuration, string name, string fallback) =>
         string.IsNullOrWhiteSpace(configuration[name]) ? fallback : configuration[name]!.Trim();
+
+    // Enum.TryParse would also take numbers and lists.
+    private static LogLevel Level(string text) =>
+        Enum.GetNames<LogLevel>().FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known
+            ? Enum.Parse<LogLevel>(known)
+            : throw new StartupException($"LOG_LEVEL: '{text}' is none of {string.Join(", ", Enum.GetNames<LogLevel>())}.");
 
     private static int Number(IConfiguration configuration, string name, int fallback, int min, int max)
     {

@@ -1,3 +1,5 @@
+using DawsOS.Operations;
+
 namespace DawsOS.Http;
 
 /// <summary>What every request passes, in order.</summary>
@@ -15,16 +17,22 @@ internal static class FrontDoor
         });
         builder.Services.ConfigureHttpJsonOptions(json => JsonSetup.Configure(json.SerializerOptions));
         builder.Services.AddExceptionHandler<RejectedHandler>();
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(OpenApiSetup.Configure);
     }
 
-    public static void UseFrontDoor(this WebApplication app)
+    /// <summary>Comes first: what is added after it (who is asking, the endpoints) has request ids, problems and metrics.</summary>
+    public static void UseFrontDoor(this WebApplication app, int? metricsPort)
     {
         app.UseRequestId();
+        app.UseHttpMetrics();
         app.UseExceptionHandler(_ => { });
         // Answers that the framework makes without a body: 401, 403, 404, 405, 415.
         app.UseStatusCodePages(pages => ProblemWriter.WriteAsync(
             pages.HttpContext, ProblemCodes.ForStatus(pages.HttpContext.Response.StatusCode), Detail(pages.HttpContext)));
+        // Said here, because the framework would otherwise put it before all of the above.
+        app.UseRouting();
+        app.UseMetricsPort(metricsPort);
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
     }
 
     /// <summary>Lets a route take a larger body than <see cref="BodyLimit"/>.</summary>

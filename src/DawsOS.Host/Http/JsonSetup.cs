@@ -23,11 +23,24 @@ internal static class JsonSetup
         // JSON only, never embedded in a page: text stays readable.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new WireDecimalConverter());
+        options.Converters.Add(new WireInstantConverter());
         return options;
     }
 
     /// <summary>A number that decimal cannot hold exactly: 422, not 400.</summary>
     public sealed class InexactNumberException() : JsonException("The number cannot be held exactly: at most 28 significant digits, up to 7.9e28.");
+
+    // Without an offset the framework would take the server's local time.
+    private sealed class WireInstantConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 16 } text && (text[^1] == 'Z' || text[^6] is '+' or '-')
+                && reader.TryGetDateTimeOffset(out var instant)
+                ? instant.ToUniversalTime()
+                : throw new JsonException("Expected an instant with its offset.");
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
+    }
 
     private sealed class WireDecimalConverter : JsonConverter<decimal>
     {

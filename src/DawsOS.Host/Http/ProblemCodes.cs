@@ -10,6 +10,7 @@ internal static class ProblemCodes
     public const string UnsupportedMediaType = "unsupported_media_type";
     public const string InternalError = "internal_error";
     public const string DatabaseUnavailable = "database_unavailable";
+    public const string Overloaded = "overloaded";
     public const string Timeout = "timeout";
     public const string PatternExecutionError = "pattern_execution_error";
 
@@ -35,6 +36,7 @@ internal static class ProblemCodes
         [InternalError] = (500, "Something broke"),
         [PatternExecutionError] = (500, "The pattern failed"),
         [DatabaseUnavailable] = (503, "The database is away"),
+        [Overloaded] = (503, "Too busy"),
         [RejectionCodes.PricingPackNotFound] = (503, "There is no data yet"),
         [Timeout] = (504, "The time ran out"),
     }.ToFrozenDictionary();

@@ -24,6 +24,10 @@ internal sealed partial class RejectedHandler(ILogger<RejectedHandler> logger) :
                 await ProblemWriter.WriteAsync(
                     httpContext, ProblemCodes.DatabaseUnavailable, "The database is away; nothing was stored. Repeat the same request.", retryAfter: TimeSpan.FromSeconds(5));
                 break;
+            case SiloUnavailableException or OrleansMessageRejectionException:
+                await ProblemWriter.WriteAsync(
+                    httpContext, ProblemCodes.Overloaded, "The part of the cluster that has to answer cannot now. Repeat the request.", retryAfter: TimeSpan.FromSeconds(5));
+                break;
             case TimeoutException:
                 await ProblemWriter.WriteAsync(httpContext, ProblemCodes.Timeout, "The work took longer than allowed.");
                 break;

@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace DawsOS.Http;
+
+/// <summary>Makes <c>/openapi/v1.json</c> say what the code does: who may call, which problems come back, how decimals look.</summary>
+internal static class OpenApiSetup
+{
+    private const string Bearer = "bearer";
+    private const string ProblemType = "application/problem+json";
+
+    public static void Configure(OpenApiOptions options)
+    {
+        options.AddDocumentTransformer(DescribeAsync);
+        options.AddOperationTransformer(DescribeAsync);
+        options.AddSchemaTransformer(DescribeAsync);
+    }
+
+    private static async Task DescribeAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "DawsOS",
+            Version = "v1",
+            Description = "Portfolio intelligence: series, alerts, patterns. Every error is application/problem+json with a stable `error` code.",
+        };
+        // Where it listens is the caller's knowledge; what a proxy in front is called is not ours.
+        document.Servers = [];
+        document.AddComponent("Problem", await context.GetOrCreateSchemaAsync(typeof(Problem), null, cancellationToken));
+        document.Components!.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = Bearer, Description = "The access token of POST /auth/login." },
+        };
+    }
+
+    private static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var responses = operation.Responses ??= [];
+        if (metadata.OfType<IAcceptsMetadata>().Any())
+        {
+            Add(400, "The body cannot be read.");
+            Add(413, "The body is too large.");
+            Add(415, "The media type is not supported.");
+            Add(422, "Values cannot be accepted; see errors.");
+        }
+        if (!metadata.OfType<IAllowAnonymous>().Any())
+        {
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+            Add(401, "No valid token.");
+            Add(403, "The role does not reach for this.");
+        }
+        if (operation.Parameters?.Any(parameter => parameter.In == ParameterLocation.Path) == true)
+        {
+            Add(404, "No such row, or someone else's.");
+        }
+        responses.TryAdd("default", Answer("Any other error."));
+        return Task.CompletedTask;
+
+        void Add(int status, string description) => responses.TryAdd($"{status}", Answer(description));
+
+        OpenApiResponse Answer(string description) => new()
+        {
+            Description = description,
+            Content = new Dictionary<string, OpenApiMediaType> { [ProblemType] = new() { Schema = new OpenApiSchemaReference("Problem", context.Document) } },
+        };
+    }
+
+    // Our converters hide from the schema what they read and write.
+    private static Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var type = context.JsonTypeInfo.Type;
+        var known = Nullable.GetUnderlyingType(type) ?? type;
+        if (known == typeof(decimal))
+        {
+            schema.Type = JsonSchemaType.Number | NullIf(known != type);
+            schema.Description ??= "Exact: at most 28 significant digits.";
+        }
+        else if (known == typeof(DateTimeOffset))
+        {
+            schema.Type = JsonSchemaType.String | NullIf(known != type);
+            schema.Format = "date-time";
+        }
+        return Task.CompletedTask;
+
+        static JsonSchemaType NullIf(bool nullable) => nullable ? JsonSchemaType.Null : default;
+    }
+}

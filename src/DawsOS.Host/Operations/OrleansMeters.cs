@@ -1,0 +1,31 @@
+using Prometheus;
+
+namespace DawsOS.Operations;
+
+/// <summary>Orleans' own meters, as they are, in this host's registry (prometheus-net shows .NET counters as gauges).</summary>
+internal sealed class OrleansMeters(CollectorRegistry registry) : IHostedService, IDisposable
+{
+    // Shorter, a counter that rests would vanish from the graphs and come back at zero.
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(7);
+    private IDisposable? _listener;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _listener = MeterAdapter.StartListening(new MeterAdapterOptions
+        {
+            InstrumentFilterPredicate = instrument => instrument.Meter.Name == "Microsoft.Orleans",
+            Registry = registry,
+            MetricFactory = Prometheus.Metrics.WithCustomRegistry(registry),
+            MetricsExpireAfter = KeptFor,
+        });
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        Dispose();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose() => _listener?.Dispose();
+}
