@@ -23,11 +23,12 @@ internal static class DatabaseUrl
             {
                 throw new StartupException("DATABASE_URL: it names no host or no database; give postgresql://user:pass@host:port/db.");
             }
-            if (!builder.ContainsKey("Maximum Pool Size"))
+            // ContainsKey would only say that Npgsql knows such an option.
+            if (!builder.ShouldSerialize("Maximum Pool Size"))
             {
                 builder.MaxPoolSize = PoolSize;
             }
-            if (!builder.ContainsKey("Timeout"))
+            if (!builder.ShouldSerialize("Timeout"))
             {
                 builder.Timeout = ConnectSeconds;
             }

@@ -28,7 +28,7 @@ internal static class StartGateLogging
         {
             foreach (var category in Gated.Where(category => options.Rules.All(rule => rule.CategoryName != category)))
             {
-                options.Rules.Add(new LoggerFilterRule(null, category, null, null));
+                options.Rules.Add(new LoggerFilterRule(null, category, settings.LogLevel, null));
             }
             for (var i = 0; i < options.Rules.Count; i++)
             {

@@ -5,8 +5,8 @@ namespace DawsOS.Operations;
 /// <summary>Orleans' own meters, as they are, in this host's registry (prometheus-net shows .NET counters as gauges).</summary>
 internal sealed class OrleansMeters(CollectorRegistry registry) : IHostedService, IDisposable
 {
-    // Shorter, a counter that rests would vanish from the graphs and come back at zero.
-    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(7);
+    // A counter that rests longer vanishes and comes back at zero; prometheus-net allows no more.
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
     private IDisposable? _listener;
 
     public Task StartAsync(CancellationToken cancellationToken)

@@ -53,8 +53,10 @@ internal sealed class DawsApp : IAsyncDisposable
     /// <param name="dialect">Embedded SQLite in a directory of its own, or a new database on the test Postgres.</param>
     /// <param name="settings">More environment variables.</param>
     /// <param name="replace">Replaces services.</param>
+    /// <param name="map">Maps more endpoints.</param>
     public static async Task<DawsApp> StartAsync(
-        Dialect dialect = Dialect.Sqlite, IReadOnlyDictionary<string, string>? settings = null, Action<WebApplicationBuilder>? replace = null)
+        Dialect dialect = Dialect.Sqlite, IReadOnlyDictionary<string, string>? settings = null, Action<WebApplicationBuilder>? replace = null,
+        Action<WebApplication>? map = null)
     {
         var directory = Directory.CreateTempSubdirectory("daws-").FullName;
         var values = new Dictionary<string, string>
@@ -89,6 +91,7 @@ internal sealed class DawsApp : IAsyncDisposable
             builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
             replace?.Invoke(builder);
         });
+        map?.Invoke(app);
         await DawsHost.StartAsync(app, CancellationToken.None);
         return new DawsApp(app, directory, clock, new Uri(values["urls"]));
     }

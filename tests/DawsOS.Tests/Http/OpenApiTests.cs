@@ -1,0 +1,79 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+using DawsOS.Harness;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DawsOS.Http;
+
+public sealed partial class OpenApiTests
+{
+    // For people and for static files; not part of the API.
+    private static readonly string[] Undocumented = ["/dashboard", "/openapi", "/login"];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_route_is_in_the_document_and_nothing_else()
+    {
+        await using var app = await DawsApp.StartAsync();
+        var document = await app.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json", Token);
+
+        var mapped = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => !Undocumented.Any(prefix => Path(endpoint).StartsWith(prefix, StringComparison.Ordinal)))
+            .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]).Select(method => $"{method} {Path(endpoint)}"));
+        var documented = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name}"));
+
+        Assert.Equal(mapped.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task It_says_who_may_call_what_goes_in_and_which_problems_come_back()
+    {
+        await using var app = await DawsApp.StartAsync(map: web => web.MapPost("/test/{id}", (string id, JsonBody<Sample> body) => body.Value.Price));
+        var document = await app.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json", Token);
+        var operation = document.GetProperty("paths").GetProperty("/test/{id}").GetProperty("post");
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+
+        Assert.Equal("DawsOS", document.GetProperty("info").GetProperty("title").GetString());
+        Assert.Equal("bearer", document.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer").GetProperty("scheme").GetString());
+        Assert.True(operation.GetProperty("security")[0].TryGetProperty("bearer", out _));
+        Assert.False(document.GetProperty("paths").GetProperty("/health").GetProperty("get").TryGetProperty("security", out _));
+        Assert.Equal(
+            "#/components/schemas/Sample",
+            operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString());
+        var sample = schemas.GetProperty("Sample").GetProperty("properties");
+        Assert.Equal("number", sample.GetProperty("unit_price").GetProperty("type").GetString());
+        Assert.Equal(["null", "number"], sample.GetProperty("limit").GetProperty("type").EnumerateArray().Select(type => type.GetString()));
+        Assert.Equal("date", sample.GetProperty("day").GetProperty("format").GetString());
+        Assert.Equal("date-time", sample.GetProperty("at").GetProperty("format").GetString());
+        foreach (var status in new[] { "400", "401", "403", "404", "413", "415", "422", "default" })
+        {
+            Assert.Equal(
+                "#/components/schemas/Problem",
+                operation.GetProperty("responses").GetProperty(status).GetProperty("content").GetProperty("application/problem+json")
+                    .GetProperty("schema").GetProperty("$ref").GetString());
+        }
+        Assert.Equal(
+            ["type", "title", "status", "detail", "error", "request_id", "timestamp"],
+            schemas.GetProperty("Problem").GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    internal sealed record Sample(decimal UnitPrice, decimal? Limit, DateOnly Day, DateTimeOffset At)
+    {
+        [System.Text.Json.Serialization.JsonIgnore]
+        public decimal Price => UnitPrice;
+    }
+
+    // As the document writes it: no constraints, no slash at the end.
+    private static string Path(RouteEndpoint endpoint) =>
+        "/" + Constraint().Replace(endpoint.RoutePattern.RawText!, "{$1}").Trim('/');
+
+    [GeneratedRegex(@"\{\**(\w+)[^}]*\}")]
+    private static partial Regex Constraint();
+}
