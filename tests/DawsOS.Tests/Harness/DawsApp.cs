@@ -31,8 +31,9 @@ internal sealed class DawsApp : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly string _directory;
 
-    private DawsApp(WebApplication app, string directory, FakeTimeProvider clock, Uri address)
+    private DawsApp(WebApplication app, string directory, FakeTimeProvider clock, Uri address, string? databaseUrl)
     {
+        DatabaseUrl = databaseUrl;
         _app = app;
         _directory = directory;
         Clock = clock;
@@ -45,13 +46,16 @@ internal sealed class DawsApp : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Its own database on Postgres, for a second silo or a look behind the API; null embedded.</summary>
+    public string? DatabaseUrl { get; }
+
     /// <summary>Without a token.</summary>
     public HttpClient Http { get; }
 
     public IServiceProvider Services => _app.Services;
 
     /// <param name="dialect">Embedded SQLite in a directory of its own, or a new database on the test Postgres.</param>
-    /// <param name="settings">More environment variables.</param>
+    /// <param name="settings">More environment variables; DATABASE_URL of another app makes this one a second silo of it.</param>
     /// <param name="replace">Replaces services.</param>
     /// <param name="map">Maps more endpoints.</param>
     public static async Task<DawsApp> StartAsync(
@@ -73,7 +77,7 @@ internal sealed class DawsApp : IAsyncDisposable
         };
         if (dialect == Dialect.Postgres)
         {
-            values["DATABASE_URL"] = await PostgresServer.CreateDatabaseAsync();
+            values["DATABASE_URL"] = settings?.GetValueOrDefault("DATABASE_URL") ?? await PostgresServer.CreateDatabaseAsync();
             values["AUTH_JWT_SECRET"] = "a test secret of more than thirty-two bytes";
         }
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
@@ -93,7 +97,7 @@ internal sealed class DawsApp : IAsyncDisposable
         });
         map?.Invoke(app);
         await DawsHost.StartAsync(app, CancellationToken.None);
-        return new DawsApp(app, directory, clock, new Uri(values["urls"]));
+        return new DawsApp(app, directory, clock, new Uri(values["urls"]), values.GetValueOrDefault("DATABASE_URL"));
     }
 
     /// <summary>A client that is signed in.</summary>

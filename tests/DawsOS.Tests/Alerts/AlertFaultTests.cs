@@ -1,0 +1,80 @@
+using System.Net;
+
+using DawsOS.Harness;
+using DawsOS.Storage;
+
+using Dapper;
+
+using Npgsql;
+
+namespace DawsOS.Alerts;
+
+/// <summary>Rules that break, silos side by side, a database that goes away.</summary>
+public sealed class AlertFaultTests
+{
+    [Fact]
+    public async Task A_rule_that_cannot_be_read_never_stops_the_others()
+    {
+        await using var app = await DawsApp.StartAsync();
+        using var user = await AlertScenario.NewAsync(app);
+        var broken = await user.CreateAsync(above: 30);
+        var good = await user.CreateAsync(above: 30);
+        await app.ScalarAsync<object>("UPDATE alerts SET condition_json = '{}' WHERE id = @id", new { id = Guid.Parse(AlertScenario.Id(broken)) });
+
+        Assert.Equal(1, (await user.ObserveAsync(31))["alerts_fired"].GetInt32());
+
+        Assert.Single(await user.DeliveriesAsync(good));
+        Assert.Equal(1, await app.ScalarAsync<long>("SELECT count(*) FROM alert_evaluation_errors"));
+    }
+
+    [Fact]
+    public async Task Two_silos_fire_an_alert_once_whoever_ingests()
+    {
+        await using var first = await DawsApp.StartAsync(Dialect.Postgres);
+        await using var second = await DawsApp.StartAsync(
+            Dialect.Postgres, new Dictionary<string, string> { ["DATABASE_URL"] = first.DatabaseUrl! });
+        using var user = await AlertScenario.NewAsync(first);
+        using var onSecond = await second.SignInAgainAsync(user.Http);
+        await user.ObserveAsync(29);
+        // Made through one silo, seen by the other at once.
+        var alert = (await onSecond.CallAsync(
+            "/v1/alerts", new { condition_json = new { type = "series", series_id = user.Series, op = ">", value = 30 }, cooldown_hours = 0.001 }, HttpStatusCode.Created)).Body;
+
+        var answers = await Task.WhenAll(Enumerable.Range(1, 30).Select(i => (i % 2 == 0 ? user.Http : onSecond).CallAsync(
+            $"/v1/series/{user.Series}/observations", new { observations = new[] { new { date = AlertScenario.Date(i + 1), value = 30 + i } } })));
+        first.Clock.Advance(TimeSpan.FromHours(1));
+        second.Clock.Advance(TimeSpan.FromHours(1));
+        await Task.WhenAll(first.WakeAsync(), second.WakeAsync());
+
+        Assert.Equal(1, answers.Sum(a => a["alerts_fired"].GetInt32()));
+        Assert.Equal(1, await first.ScalarAsync<long>("SELECT count(*) FROM notifications WHERE alert_id = @id", new { id = Guid.Parse(AlertScenario.Id(alert)) }));
+    }
+
+    [Fact]
+    public async Task An_ingest_without_its_database_stores_nothing_and_may_be_repeated()
+    {
+        await using var app = await DawsApp.StartAsync(Dialect.Postgres);
+        using var user = await AlertScenario.NewAsync(app);
+        var alert = await user.CreateAsync(above: 30);
+        object[] body = [new { date = "2025-01-01", value = 31 }];
+
+        // Another session holds what the ingest needs last, and then ends the ingest's session: all it did before must be undone.
+        await using var blocker = new NpgsqlConnection(app.DatabaseUrl);
+        await blocker.OpenAsync(TestContext.Current.CancellationToken);
+        await blocker.ExecuteAsync("BEGIN; LOCK TABLE ingests IN ACCESS EXCLUSIVE MODE");
+        var waiting = user.IngestAsync(body, HttpStatusCode.ServiceUnavailable, ingestId: "the-same");
+        const string Waiting = "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        while (await app.ScalarAsync<long>($"SELECT count(*) {Waiting}") == 0)
+        {
+            await Task.Yield();
+        }
+        await app.ScalarAsync<object>($"SELECT pg_terminate_backend(pid) {Waiting}");
+        await blocker.ExecuteAsync("ROLLBACK");
+        var away = await waiting;
+        var repeated = await user.IngestAsync(body, ingestId: "the-same");
+
+        Assert.Equal("database_unavailable", away.Error);
+        Assert.Equal(1, repeated["alerts_fired"].GetInt32());
+        Assert.Single(await user.DeliveriesAsync(alert));
+    }
+}
