@@ -2,6 +2,7 @@ using DawsOS.Accounts;
 using DawsOS.Alerts;
 using DawsOS.Delivery;
 using DawsOS.Metrics;
+using DawsOS.Patterns;
 using DawsOS.Series;
 using DawsOS.Storage;
 
@@ -26,5 +27,6 @@ internal static class EngineServices
         .AddSingleton<WakeLoop>()
         .AddHostedService(services => services.GetRequiredService<WakeLoop>())
         .AddSingleton<DeliveryStore>()
-        .AddSingleton<NotificationStore>();
+        .AddSingleton<NotificationStore>()
+        .AddPatterns();
 }

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace DawsOS.Canonical;
 
@@ -7,30 +9,39 @@ namespace DawsOS.Canonical;
 /// zeros. Equal values have equal bytes. Passed between grains without a copy.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("daws.canonical-value")]
+[JsonConverter(typeof(Splice))]
 public sealed class CanonicalValue
 {
-    private static readonly byte[] NullBytes = "null"u8.ToArray();
-
     [Id(0)]
-    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly byte[] _bytes;
 
     [NonSerialized]
     private string? _sha256;
 
     /// <summary>Takes bytes that are canonical already and belong to nobody else.</summary>
     /// <param name="bytes">One canonical JSON value.</param>
-    public CanonicalValue(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
+    public CanonicalValue(byte[] bytes) => _bytes = bytes;
 
     /// <summary>JSON <c>null</c>.</summary>
-    public static CanonicalValue Null { get; } = new(NullBytes);
+    public static CanonicalValue Null { get; } = new("null"u8.ToArray());
 
     /// <summary>The canonical text in UTF-8.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
     /// <summary>SHA-256 of <see cref="Bytes"/>, 64 lower-case hexadecimal digits.</summary>
-    public string Sha256 => _sha256 ??= Convert.ToHexStringLower(SHA256.HashData(_bytes.Span));
+    public string Sha256 => _sha256 ??= Convert.ToHexStringLower(SHA256.HashData(_bytes));
 
     /// <summary>The canonical text.</summary>
     /// <returns>JSON.</returns>
-    public override string ToString() => System.Text.Encoding.UTF8.GetString(_bytes.Span);
+    public override string ToString() => System.Text.Encoding.UTF8.GetString(_bytes);
+
+    // Written into a larger document as it is: never parsed and made again on the way.
+    private sealed class Splice : JsonConverter<CanonicalValue>
+    {
+        public override CanonicalValue Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException("A canonical value is only written.");
+
+        public override void Write(Utf8JsonWriter writer, CanonicalValue value, JsonSerializerOptions options) =>
+            writer.WriteRawValue(value._bytes, skipInputValidation: true);
+    }
 }

@@ -45,7 +45,7 @@ internal static class CanonicalJson
             : throw new FormatException("The number is too large.");
     }
 
-    private static void Write(ArrayBufferWriter<byte> buffer, JsonElement element, string pointer, int depth)
+    private static void Write(IBufferWriter<byte> buffer, JsonElement element, string pointer, int depth)
     {
         if (depth > MaxDepth)
         {
@@ -77,7 +77,7 @@ internal static class CanonicalJson
         }
     }
 
-    private static void WriteObject(ArrayBufferWriter<byte> buffer, JsonElement element, string pointer, int depth)
+    private static void WriteObject(IBufferWriter<byte> buffer, JsonElement element, string pointer, int depth)
     {
         var members = element.EnumerateObject().Select(member => (Name: Name(member, pointer), member.Value)).ToArray();
         Array.Sort(members, (a, b) => string.CompareOrdinal(a.Name, b.Name));
@@ -100,7 +100,7 @@ internal static class CanonicalJson
         buffer.Write("}"u8);
     }
 
-    private static void WriteArray(ArrayBufferWriter<byte> buffer, JsonElement element, string pointer, int depth)
+    private static void WriteArray(IBufferWriter<byte> buffer, JsonElement element, string pointer, int depth)
     {
         buffer.Write("["u8);
         var first = true;
@@ -141,7 +141,7 @@ internal static class CanonicalJson
     }
 
     // Only what JSON demands is escaped: quote, backslash and control characters.
-    private static void WriteString(ArrayBufferWriter<byte> buffer, string text)
+    public static void WriteString(IBufferWriter<byte> buffer, string text)
     {
         buffer.Write("\""u8);
         var start = 0;

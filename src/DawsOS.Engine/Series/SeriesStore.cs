@@ -52,6 +52,10 @@ internal sealed class SeriesStore(Database database)
             },
             cancellationToken);
 
+    /// <summary>The user who owns a portfolio; null when there is none.</summary>
+    public Task<Guid?> FindPortfolioOwnerAsync(Guid portfolio, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.FirstAsync<Guid?>("series/find_portfolio_owner", new { id = portfolio }), cancellationToken);
+
     /// <summary>False when the series belongs to a portfolio that is not the caller's.</summary>
     public static async Task<bool> MaySeeAsync(Session session, Caller caller, string seriesId) =>
         SeriesIds.PortfolioOf(seriesId) is not { } portfolio

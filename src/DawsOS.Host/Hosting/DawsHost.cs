@@ -3,6 +3,7 @@ using DawsOS.Alerts;
 using DawsOS.Delivery;
 using DawsOS.Http;
 using DawsOS.Operations;
+using DawsOS.Patterns;
 using DawsOS.Series;
 using DawsOS.Storage;
 
@@ -55,6 +56,8 @@ internal static class DawsHost
         app.MapOperations();
         app.MapAccounts();
         app.MapSeries();
+        app.MapExecute();
+        app.MapPatterns();
         app.MapAlerts();
         app.MapDelivery();
         app.MapOrleansDashboard("/dashboard").RequireAuthorization(Policies.AdminPage).ExcludeFromDescription();
@@ -65,6 +68,8 @@ internal static class DawsHost
     /// <exception cref="StartupException">One sentence that says what to do.</exception>
     public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
     {
+        // Made here, so that a wrong definition or a doubled capability stops the start.
+        app.Services.GetRequiredService<PatternCatalogue>();
         await app.Services.GetRequiredService<Preparation>().RunAsync(cancellationToken);
         try
         {

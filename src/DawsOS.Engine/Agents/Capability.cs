@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+using DawsOS.Canonical;
+
+namespace DawsOS.Agents;
+
+/// <summary>One thing that an agent can do. A class of this kind is found at start: adding one is one file.</summary>
+internal abstract class Capability(string name, string agent, string description)
+{
+    /// <summary>Reads arguments: strict about names, types and nulls.</summary>
+    protected static readonly JsonSerializerOptions ArgumentOptions = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        MaxDepth = 128,
+    };
+
+    public string Name => name;
+
+    public string Agent => agent;
+
+    public string Description => description;
+
+    /// <summary>The arguments by name, with true for those that must be there.</summary>
+    public abstract ImmutableSortedDictionary<string, bool> Parameters { get; }
+
+    /// <summary>Must not read anything newer than the pack of the call, nor the clock.</summary>
+    public abstract Task<CapabilityResult> InvokeAsync(CapabilityCall call, CancellationToken cancellationToken);
+
+    public static CapabilityResult Failed(FailureClass failure, string message) =>
+        new(CanonicalValue.Null, Provenance.Computed, [], null, null, [], new CapabilityFailure(failure, message));
+}
+
+/// <summary>A capability with typed arguments: a record with <c>required</c> and optional members.</summary>
+internal abstract class Capability<TArgs>(string name, string agent, string description) : Capability(name, agent, description)
+    where TArgs : class
+{
+    public override ImmutableSortedDictionary<string, bool> Parameters { get; } = ArgumentOptions.GetTypeInfo(typeof(TArgs)).Properties
+        .ToImmutableSortedDictionary(property => property.Name, property => property.IsRequired, StringComparer.Ordinal);
+
+    public override Task<CapabilityResult> InvokeAsync(CapabilityCall call, CancellationToken cancellationToken)
+    {
+        TArgs args;
+        try
+        {
+            args = JsonSerializer.Deserialize<TArgs>(call.Args.Bytes.Span, ArgumentOptions)!;
+        }
+        catch (JsonException e)
+        {
+            return Task.FromResult(Failed(FailureClass.Business, $"The arguments of {Name} do not fit at '{e.Path}'."));
+        }
+        return RunAsync(args, call, cancellationToken);
+    }
+
+    protected abstract Task<CapabilityResult> RunAsync(TArgs args, CapabilityCall call, CancellationToken cancellationToken);
+}

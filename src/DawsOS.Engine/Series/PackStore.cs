@@ -1,0 +1,54 @@
+using DawsOS.Accounts;
+using DawsOS.Storage;
+
+namespace DawsOS.Series;
+
+/// <summary>Finds packs and reads observations through them.</summary>
+internal sealed class PackStore(Database database)
+{
+    /// <summary>The pack of the newest observation date on or before <paramref name="asof"/> (null = of all), as of now; null when there is none.</summary>
+    public Task<SeriesPack?> FindAsync(DateOnly? asof, CancellationToken cancellationToken) => database.ReadAsync(
+        async session =>
+        {
+            var row = await session.FirstAsync<PackRow>("series/find_pack", new { Asof = asof ?? DateOnly.MaxValue });
+            return row?.Date is { } date ? new SeriesPack(date, row.Tick) : null;
+        },
+        cancellationToken);
+
+    /// <summary>
+    /// The last <paramref name="count"/> observations of each series in the pack, oldest first; empty for a series without any, and for one
+    /// of someone else's portfolio.
+    /// </summary>
+    public Task<IReadOnlyList<IReadOnlyList<Observation>>> ReadLastAsync(
+        SeriesPack pack, Caller caller, IReadOnlyList<string> seriesIds, int count, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<IReadOnlyList<Observation>>>(
+        async session =>
+        {
+            var all = new List<IReadOnlyList<Observation>>(seriesIds.Count);
+            foreach (var seriesId in seriesIds)
+            {
+                if (!await SeriesStore.MaySeeAsync(session, caller, seriesId))
+                {
+                    all.Add([]);
+                    continue;
+                }
+                var rows = await session.QueryAsync<ObservationRow>("series/read_last_observations", new { seriesId, pack.Date, pack.Tick, count });
+                all.Add([.. rows.Reverse().Select(row => new Observation(row.Date, row.Value))]);
+            }
+            return all;
+        },
+        cancellationToken);
+
+    private sealed class PackRow
+    {
+        public DateOnly? Date { get; init; }
+
+        public long Tick { get; init; }
+    }
+
+    private sealed class ObservationRow
+    {
+        public DateOnly Date { get; init; }
+
+        public decimal Value { get; init; }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+using DawsOS.Canonical;
+
+namespace DawsOS.Patterns;
+
+/// <summary>Body of POST /v1/execute. Text that is no date or id is a fault of its value (422), so both come in as text.</summary>
+internal sealed record ExecuteRequest
+{
+    public required string PatternId { get; init; }
+
+    public JsonElement Inputs { get; init; }
+
+    public bool RequireFresh { get; init; } = true;
+
+    public string? AsofDate { get; init; }
+
+    public string? PortfolioId { get; init; }
+
+    public string? SecurityId { get; init; }
+}
+
+internal sealed record ExecuteResponse(ExecuteResult Result, RunMetadata Metadata, IReadOnlyList<string> Warnings, string TraceId)
+{
+    public static ExecuteResponse Of(PatternRun run) => new(
+        new ExecuteResult(run.Data, run.Charts, run.Trace),
+        new RunMetadata(
+            run.PricingPackId, run.LedgerCommitHash, run.PatternId, run.AsofDate, Math.Round(run.Duration.TotalMilliseconds, 2), run.StartedAt, run.RunId),
+        run.Warnings, run.Trace.TraceId);
+}
+
+internal sealed record ExecuteResult(CanonicalValue Data, CanonicalValue Charts, RunTrace Trace);
+
+internal sealed record RunMetadata(
+    string PricingPackId, string? LedgerCommitHash, string PatternId, DateOnly AsofDate, double DurationMs, DateTimeOffset Timestamp, Guid RunId);
+
+/// <summary>What went wrong and how far the run came.</summary>
+internal sealed record FailureDetails(Guid RunId, RunTrace Trace);
