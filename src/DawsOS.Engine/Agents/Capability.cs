@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 using DawsOS.Canonical;
 
@@ -16,6 +17,7 @@ internal abstract class Capability(string name, string agent, string description
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
         MaxDepth = 128,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
     public string Name => name;

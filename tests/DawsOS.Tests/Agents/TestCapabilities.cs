@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+using DawsOS.Canonical;
+
+namespace DawsOS.Agents;
+
+/// <summary>Answers its argument.</summary>
+internal sealed class EchoCapability() : Capability<EchoCapability.Args>("t.echo", "test", "Answers its argument.")
+{
+    public sealed record Args
+    {
+        public required JsonElement V { get; init; }
+    }
+
+    protected override Task<CapabilityResult> RunAsync(Args args, CapabilityCall call, CancellationToken cancellationToken) =>
+        Task.FromResult(new CapabilityResult(CanonicalJson.Of(args.V), Provenance.Computed, [], null, null, [], null));
+}
+
+/// <summary>Fails as it is told, by throwing.</summary>
+internal sealed class FailCapability() : Capability<FailCapability.Args>("t.fail", "broken", "Fails.")
+{
+    public sealed record Args
+    {
+        public required string Class { get; init; }
+    }
+
+    protected override Task<CapabilityResult> RunAsync(Args args, CapabilityCall call, CancellationToken cancellationToken) => throw args.Class switch
+    {
+        "business" => new RejectedException(RejectionCodes.ValidationFailed, "The test says no."),
+        "timeout" => new TimeoutException(),
+        "database" => new DatabaseUnavailableException("secret host name"),
+        _ => new InvalidOperationException("secret internals"),
+    };
+}
+
+/// <summary>Never ends by itself; says when it began and when its token fired.</summary>
+internal sealed class WaitCapability() : Capability<WaitCapability.Args>("t.wait", "test", "Waits for its cancellation.")
+{
+    public TaskCompletionSource Began { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public sealed record Args
+    {
+        public ImmutableArray<string> Nothing { get; init; } = [];
+    }
+
+    protected override async Task<CapabilityResult> RunAsync(Args args, CapabilityCall call, CancellationToken cancellationToken)
+    {
+        await using var registration = cancellationToken.Register(() => Cancelled.TrySetResult());
+        Began.TrySetResult();
+        await Cancelled.Task;
+        cancellationToken.ThrowIfCancellationRequested();
+        return Failed(FailureClass.Business, "It was not cancelled.");
+    }
+}
