@@ -95,12 +95,14 @@ internal sealed partial class AlertGrain(AlertStore store, AlertAftermath afterm
         }
     }
 
-    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    public Task ReceiveReminder(string reminderName, TickStatus status) => ReceiveReminder(reminderName, status, CancellationToken.None);
+
+    public async Task ReceiveReminder(string reminderName, TickStatus status, CancellationToken cancellationToken)
     {
-        var decided = await store.WakeOneAsync(Id, clock.Now(), CancellationToken.None);
+        var decided = await store.WakeOneAsync(Id, clock.Now(), cancellationToken);
         LogWoken(Id, decided.Made.Length);
         aftermath.Committed(decided.Made, []);
-        await SyncWakeAsync(CancellationToken.None);
+        await SyncWakeAsync(cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Debug, "Alert {AlertId} was woken by its reminder; {Decided} decided")]
