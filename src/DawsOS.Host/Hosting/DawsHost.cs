@@ -28,7 +28,9 @@ internal static class DawsHost
     /// <summary>Builds the whole program; <paramref name="replace"/> comes last, for tests that bring their own clock.</summary>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? replace = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        // Settings are read once, so nothing watches their files: watchers are few per machine (inotify) and their lack would stop a start.
+        string[] hostArgs = ["--hostBuilder:reloadConfigOnChange=false", .. args];
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = hostArgs, ContentRootPath = AppContext.BaseDirectory });
         // Lowest in the order of sources, so that any standard setting wins.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLibraries });
         var settings = Settings.Read(builder.Configuration);

@@ -41,7 +41,7 @@ public abstract class TokenTests(AccountsApp fixture)
             await FailureAsync(app, "nobody@example.test", AccountCalls.Password),
             await FailureAsync(app, goneEmail, AccountCalls.Password),
             await FailureAsync(app, "no address", AccountCalls.Password),
-            await FailureAsync(app, "nul\0@example.test", ""),
+            await FailureAsync(app, "", ""),
         };
 
         Assert.Single(bodies.Distinct());
