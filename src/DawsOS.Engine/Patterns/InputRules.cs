@@ -19,9 +19,9 @@ internal static partial class InputRules
     /// <exception cref="RejectedException">pattern_invalid with every fault.</exception>
     public static CanonicalValue Merge(PatternDefinition pattern, string inputsJson)
     {
-        using var document = Parse(inputsJson);
         try
         {
+            using var document = Parse(inputsJson);
             return Merge(pattern, document.RootElement);
         }
         catch (InvalidOperationException e)

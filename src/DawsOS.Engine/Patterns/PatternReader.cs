@@ -37,7 +37,8 @@ internal sealed partial class PatternReader
             var definition = reader.Pattern(document.RootElement);
             return (reader._findings.Count == 0 ? definition : null, reader._findings);
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        // InvalidOperationException is what System.Text.Json throws for half a surrogate pair.
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
             reader.Report("", "E_JSON", e.Message);
             return (null, reader._findings);

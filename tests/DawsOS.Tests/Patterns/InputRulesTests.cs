@@ -52,6 +52,21 @@ public sealed class InputRulesTests
         Assert.Contains("/inputs/v/a/1", refused.Errors.Select(error => error.Pointer));
     }
 
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("""{"v":{},"v":{}}""")]
+    [InlineData("""{"v":{"a":1,"a":1}}""")]
+    [InlineData("""{"v":{"a":"\ud800"}}""")]
+    [InlineData("""{"\ud800":1}""")]
+    public void Inputs_that_are_no_proper_object_are_refused_as_a_whole(string inputs)
+    {
+        var refused = Assert.Throws<RejectedException>(() => InputRules.Merge(Pattern("""{"type":"object"}"""), inputs));
+
+        Assert.Equal(RejectionCodes.PatternInvalid, refused.Code);
+        Assert.StartsWith("/inputs", Assert.Single(refused.Errors).Pointer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Limits_and_choices_hold()
     {
