@@ -14,8 +14,11 @@ using Orleans.Dashboard;
 namespace DawsOS.Hosting;
 
 /// <summary>The composition root: reads like a table of contents, in the order of a start.</summary>
-internal static class DawsHost
+internal static partial class DawsHost
 {
+    // A silo that was killed counts as alive for a minute and a half, and one that starts elsewhere waits for it.
+    private static readonly TimeSpan LongStart = TimeSpan.FromSeconds(10);
+
     private static readonly Dictionary<string, string?> QuietLibraries = new()
     {
         ["Logging:LogLevel:Microsoft.AspNetCore"] = nameof(LogLevel.Warning),
@@ -23,14 +26,15 @@ internal static class DawsHost
         ["Logging:LogLevel:Polly"] = nameof(LogLevel.Warning),
     };
 
-    public static Settings ReadSettings(string[] args) => Settings.Read(WebApplication.CreateSlimBuilder(args).Configuration);
+    // Settings are read once; watching files for changes would only cost inotify handles, of which a user has 128 for all processes.
+    private const string NoReload = "--hostBuilder:reloadConfigOnChange=false";
+
+    public static Settings ReadSettings(string[] args) => Settings.Read(WebApplication.CreateSlimBuilder([NoReload, .. args]).Configuration);
 
     /// <summary>Builds the whole program; <paramref name="replace"/> comes last, for tests that bring their own clock.</summary>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? replace = null)
     {
-        // Settings are read once, so nothing watches their files: watchers are few per machine (inotify) and their lack would stop a start.
-        string[] hostArgs = ["--hostBuilder:reloadConfigOnChange=false", .. args];
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = hostArgs, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [NoReload, .. args], ContentRootPath = AppContext.BaseDirectory });
         // Lowest in the order of sources, so that any standard setting wins.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLibraries });
         var settings = Settings.Read(builder.Configuration);
@@ -43,6 +47,8 @@ internal static class DawsHost
         services.AddSingleton(settings.Storage);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Preparation>();
+        // Its content root and environment help nobody; what matters is said once, when it is ready.
+        services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
         services.AddEngine();
         services.AddSingleton<IngestDoor>();
 
@@ -75,15 +81,31 @@ internal static class DawsHost
         await app.Services.GetRequiredService<Preparation>().RunAsync(cancellationToken);
         try
         {
-            await app.StartAsync(cancellationToken);
+            var start = app.StartAsync(cancellationToken);
+            if (await Task.WhenAny(start, Task.Delay(LongStart, TimeProvider.System, cancellationToken)) != start)
+            {
+                LogWaiting(app.Logger);
+            }
+            await start;
         }
         catch (Exception e) when (e is not (StartupException or OperationCanceledException))
         {
             throw new StartupException($"The silo or the front door did not start ({Line(e)}): put that right, or look closer with LOG_LEVEL=Debug.", e);
         }
         app.Services.GetRequiredService<StartGate>().Open();
+        LogReady(app.Logger, app.Services.GetRequiredService<Settings>().Storage.Describe);
+        app.Lifetime.ApplicationStopping.Register(() => LogStopping(app.Logger));
     }
 
     // The first line of the innermost message: what is around it only says that something is inside.
     private static string Line(Exception e) => e.GetBaseException().Message.Split('\n')[0].Trim().TrimEnd('.');
+
+    [LoggerMessage(LogLevel.Warning, "The silo has not joined its cluster yet; it goes on trying, and gives up after two minutes.")]
+    private static partial void LogWaiting(ILogger logger);
+
+    [LoggerMessage(LogLevel.Information, "Ready; everything is kept in {Database}.")]
+    private static partial void LogReady(ILogger logger, string database);
+
+    [LoggerMessage(LogLevel.Information, "Stopping; requests in flight are finished first.")]
+    private static partial void LogStopping(ILogger logger);
 }

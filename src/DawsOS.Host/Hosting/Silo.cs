@@ -27,6 +27,8 @@ internal static class Silo
             options.SiloListeningEndpoint = new IPEndPoint(settings.OrleansAddress, settings.SiloPort);
             options.GatewayListeningEndpoint = new IPEndPoint(settings.OrleansAddress, settings.GatewayPort);
         });
+        // Long enough for a killed silo to count as dead, and not five minutes of silence when the tables cannot be read.
+        silo.Configure<ClusterMembershipOptions>(options => options.MaxJoinAttemptTime = TimeSpan.FromMinutes(2));
         var storage = settings.Storage;
         if (storage.Dialect == Dialect.Postgres)
         {

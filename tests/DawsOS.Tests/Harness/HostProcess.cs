@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 
 using DawsOS.Storage;
 
@@ -123,6 +126,17 @@ internal sealed class HostProcess : IAsyncDisposable
                 return false;
             }
         });
+    }
+
+    /// <summary>A client that is signed in as the first admin.</summary>
+    public async Task<HttpClient> SignInAsync()
+    {
+        using var response = await Http.PostAsJsonAsync("/auth/login", new { email = DawsApp.AdminEmail, password = DawsApp.AdminPassword });
+        response.EnsureSuccessStatusCode();
+        var token = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString();
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
     }
 
     /// <summary>Waits for its end.</summary>

@@ -75,7 +75,7 @@ public sealed class LifeTests
         // The server has the head once it answers a later request on another connection.
         using var other = await host.Http.GetAsync("/health", Token);
         host.Signal("TERM");
-        await HostProcess.PollAsync("the stop to begin", () => Task.FromResult(host.Output.Contains("shutting down", StringComparison.Ordinal)));
+        await HostProcess.PollAsync("the stop to begin", () => Task.FromResult(host.Output.Contains("Stopping", StringComparison.Ordinal)));
 
         await SendAsync(client, Body[10..]);
         var answer = await new StreamReader(client.GetStream()).ReadLineAsync(Token);

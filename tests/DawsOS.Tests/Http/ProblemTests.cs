@@ -38,8 +38,9 @@ public sealed class ProblemTests : IAsyncLifetime
     [InlineData("GET", "/test/late", 504, "timeout")]
     public async Task Every_error_is_a_problem_without_internals(string method, string path, int status, string error)
     {
+        using var client = await _app.SignInAsync();
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        using var response = await _app.Http.SendAsync(request, Token);
+        using var response = await client.SendAsync(request, Token);
 
         var text = await AssertProblemAsync(response, status, error);
         Assert.DoesNotContain("secret detail", text, StringComparison.Ordinal);

@@ -21,7 +21,8 @@ public sealed class OperationsTests
 
         var health = await app.Http.GetFromJsonAsync<JsonElement>("/health", Token);
         var ready = await app.Http.GetFromJsonAsync<JsonElement>("/health/ready", Token);
-        using var unknown = await app.Http.GetAsync("/nowhere/7f3a", Token);
+        using var admin = await app.SignInAsync();
+        using var unknown = await admin.GetAsync("/nowhere/7f3a", Token);
         var metrics = await app.Http.GetStringAsync("/metrics", Token);
 
         Assert.Equal("healthy", health.GetProperty("status").GetString());
