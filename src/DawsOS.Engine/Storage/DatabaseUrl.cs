@@ -8,8 +8,8 @@ internal static class DatabaseUrl
     // Orleans' providers pool separately from ours; two pools of this size per silo stay within Postgres' 100 connections.
     private const int PoolSize = 25;
 
-    // A host that swallows packets must not hold up the start, nor a request, for Npgsql's 15 s.
-    private const int ConnectSeconds = 5;
+    // A host that swallows packets must not hold up the start, nor a request, for Npgsql's 15 s. It tries twice: with and without encryption.
+    private const int ConnectSeconds = 4;
 
     public static StorageOptions Parse(string text)
     {

@@ -7,8 +7,11 @@ using DawsOS.Harness;
 using DawsOS.Storage;
 
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 using Npgsql;
+
+using Orleans.Configuration;
 
 namespace DawsOS.Hosting;
 
@@ -69,8 +72,8 @@ public sealed class StartTests
 
         Assert.Contains("check DATABASE_URL", await FailAsync(environment), StringComparison.Ordinal);
 
-        // Npgsql's own limit is 15 s, and the harness waits for 60.
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(12));
+        // Npgsql tries twice, by its own limit 15 s each time.
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(25));
     }
 
     [Fact]
@@ -78,7 +81,7 @@ public sealed class StartTests
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
-        _ = RefuseAsync(server);
+        _ = RefuseAllAsync(server);
         var environment = await HostProcess.NewEnvironmentAsync();
         environment["AUTH_JWT_SECRET"] = HostProcess.JwtSecret;
         environment["DATABASE_URL"] = $"postgresql://ann:hunter2@127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/daws?sslmode=disable";
@@ -186,6 +189,20 @@ public sealed class StartTests
         Assert.StartsWith("The silo or the front door did not start (", await FailAsync(environment), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Clustering_tables_that_cannot_be_read_are_one_sentence_after_a_while()
+    {
+        var environment = await MigratedAsync(Dialect.Postgres);
+        Execute(environment, "DROP TABLE OrleansMembershipTable");
+
+        var stopped = await Assert.ThrowsAsync<StartupException>(() => DawsApp.StartAsync(
+            settings: new Dictionary<string, string> { ["DATABASE_URL"] = environment["DATABASE_URL"], ["AUTH_JWT_SECRET"] = HostProcess.JwtSecret },
+            replace: builder => builder.Services.Configure<ClusterMembershipOptions>(options => options.MaxJoinAttemptTime = TimeSpan.FromSeconds(3))));
+
+        Assert.StartsWith("The silo or the front door did not start (", stopped.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', stopped.Message);
+    }
+
     [Theory]
     [InlineData("serve", "serve")]
     [InlineData("migrate", "twice")]
@@ -233,11 +250,25 @@ public sealed class StartTests
             Describe = "test",
         };
 
-    // As much of a Postgres as it takes to refuse a password.
-    private static async Task RefuseAsync(TcpListener server)
+    private static async Task RefuseAllAsync(TcpListener server)
     {
-        using var client = await server.AcceptTcpClientAsync(Token);
-        var stream = client.GetStream();
+        try
+        {
+            while (true)
+            {
+                using var client = await server.AcceptTcpClientAsync(Token);
+                await RefuseAsync(client.GetStream());
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The test is over.
+        }
+    }
+
+    // As much of a Postgres as it takes to refuse a password.
+    private static async Task RefuseAsync(NetworkStream stream)
+    {
         while (await LengthAsync() is var length and > 0)
         {
             await stream.ReadExactlyAsync(new byte[length - 4], Token);

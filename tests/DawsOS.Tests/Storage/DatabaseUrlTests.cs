@@ -43,7 +43,7 @@ public sealed class DatabaseUrlTests
     {
         var read = Parse("postgresql://ann:hunter2@db/daws");
 
-        Assert.Equal((5, 25, "dawsos"), (read.Timeout, read.MaxPoolSize, read.ApplicationName));
+        Assert.Equal((4, 25, "dawsos"), (read.Timeout, read.MaxPoolSize, read.ApplicationName));
         Assert.Equal("db:5432/daws", DatabaseUrl.Parse("postgresql://ann:hunter2@db/daws").Describe);
     }
 
