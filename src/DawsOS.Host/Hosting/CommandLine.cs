@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
+using DawsOS.Demo;
 using DawsOS.Storage;
 
 namespace DawsOS.Hosting;
@@ -14,6 +15,7 @@ internal static class CommandLine
         var root = new RootCommand("DawsOS: portfolio intelligence on Orleans. Without a command it serves.") { TreatUnmatchedTokensAsErrors = false };
         var migrate = new Command("migrate", "Brings the database to this program's version and ends.") { TreatUnmatchedTokensAsErrors = false };
         root.Subcommands.Add(migrate);
+        root.Subcommands.Add(Demo());
         root.SetAction((parsed, token) => GuardAsync(() => ServeAsync(parsed, token)));
         migrate.SetAction((parsed, token) => GuardAsync(() => MigrateAsync(parsed, token)));
         foreach (var help in root.Options.OfType<HelpOption>())
@@ -22,6 +24,16 @@ internal static class CommandLine
         }
         // Ctrl-C and SIGTERM belong to the host, which drains.
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    private static Command Demo()
+    {
+        var exit = new Option<bool>("--exit") { Description = "Ends after the table: 0 when the notification arrived, else 1." };
+        var keep = new Option<bool>("--keep") { Description = "Keeps the temporary data directory and prints its path." };
+        var demo = new Command("demo", "Shows the way from an observation to a notification, on synthetic data in a temporary directory.") { exit, keep };
+        demo.SetAction((parsed, token) => GuardAsync(
+            () => new DemoCommand(parsed.GetValue(exit), parsed.GetValue(keep), Console.Out, TimeProvider.System).RunAsync(token)));
+        return demo;
     }
 
     private static async Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellationToken)
