@@ -99,6 +99,8 @@ internal sealed class DemoCommand(bool exit, bool keep, TextWriter output, TimeP
         $"--ORLEANS_SILO_PORT={silo}",
         $"--ORLEANS_GATEWAY_PORT={gateway}",
         $"--LOG_LEVEL={nameof(LogLevel.Warning)}",
+        // On a slow start its first check counts from the machine's boot and warns of a pause of hours.
+        $"--Logging:LogLevel:Orleans.Runtime.Watchdog={nameof(LogLevel.Error)}",
     ];
 
     private async Task WriteAddressesAsync(string url)
