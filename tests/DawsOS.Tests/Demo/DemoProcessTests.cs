@@ -45,7 +45,8 @@ public sealed class DemoProcessTests : IDisposable
     public async Task It_stays_up_until_it_is_told_to_stop()
     {
         await using var demo = await RunAsync();
-        await HostProcess.PollAsync("the demo to stay up", () => Task.FromResult(demo.Output.Contains("until Ctrl-C", StringComparison.Ordinal) || demo.HasExited));
+        await HostProcess.PollAsync("the demo to stay up", () => Task.FromResult(StaysUp(demo) || demo.Errors.Length > 0));
+        Assert.True(StaysUp(demo), demo.Output + demo.Errors);
         var addresses = demo.Output.Split('\n').Where(line => line.Contains("http://", StringComparison.Ordinal)).ToList();
         using var http = new HttpClient();
 
@@ -64,6 +65,8 @@ public sealed class DemoProcessTests : IDisposable
         environment["DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/none";
         return HostProcess.Run(environment, ["demo", .. options]);
     }
+
+    private static bool StaysUp(HostProcess demo) => demo.Output.Contains("until Ctrl-C", StringComparison.Ordinal);
 
     private static string Address(IEnumerable<string> lines, string name) =>
         lines.Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
