@@ -22,7 +22,7 @@ public sealed class DemoProcessTests : IDisposable
         Assert.Contains(Notification, demo.Output, StringComparison.Ordinal);
         Assert.Contains("market_snapshot of VIXCLS: last 27.48, z ", demo.Output, StringComparison.Ordinal);
         Assert.Contains("DATABASE_URL is set and ignored", demo.Output, StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_temporary));
+        Assert.Empty(Directory.EnumerateDirectories(_temporary, "dawsos-demo-*"));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class DemoProcessTests : IDisposable
         Assert.True(await demo.ExitAsync() == 0, demo.Output + demo.Errors);
         Assert.Contains(Notification, demo.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("http://127.0.0.1:8000", demo.Output, StringComparison.Ordinal);
-        var kept = Assert.Single(Directory.EnumerateDirectories(_temporary));
+        var kept = Assert.Single(Directory.EnumerateDirectories(_temporary, "dawsos-demo-*"));
         Assert.Contains($"Kept: {kept} ", demo.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(kept, "dawsos.db")));
     }
@@ -55,7 +55,7 @@ public sealed class DemoProcessTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(Address(addresses, "Metrics"), TestContext.Current.CancellationToken)).StatusCode);
         demo.Signal("TERM");
         Assert.Equal(0, await demo.ExitAsync());
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_temporary));
+        Assert.Empty(Directory.EnumerateDirectories(_temporary, "dawsos-demo-*"));
     }
 
     private async Task<HostProcess> RunAsync(params string[] options)
