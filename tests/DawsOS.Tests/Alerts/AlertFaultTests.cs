@@ -1,10 +1,7 @@
 using System.Net;
-
+using Dapper;
 using DawsOS.Harness;
 using DawsOS.Storage;
-
-using Dapper;
-
 using Npgsql;
 
 namespace DawsOS.Alerts;

@@ -1,19 +1,15 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-
+using Dapper;
 using DawsOS.Alerts;
 using DawsOS.Hosting;
 using DawsOS.Storage;
-
-using Dapper;
-
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-
 using Orleans.Reminders;
 using Orleans.TestingHost;
 
