@@ -44,6 +44,11 @@ internal sealed class Migrator(Database database, TimeProvider clock)
         {
             await connection.ExecuteAsync(new CommandDefinition("SELECT pg_advisory_lock(@key)", new { key = AdvisoryLock }, cancellationToken: cancellationToken));
         }
+        else
+        {
+            // Kept in the file. Readers then never block the writer's commit, ours or Orleans'.
+            await connection.ExecuteAsync(new CommandDefinition("PRAGMA journal_mode = WAL", cancellationToken: cancellationToken));
+        }
         try
         {
             return await ApplyAsync(connection, cancellationToken);

@@ -24,7 +24,7 @@ public sealed class AlertApiTests(SqliteApp app) : IClassFixture<SqliteApp>
     [InlineData("""{"condition_json":[]}""", "/condition_json")]
     [InlineData("""{"condition_json":"VIX"}""", "/condition_json")]
     [InlineData("""{"condition_json":{"type":"macro","type":"macro"}}""", "/condition_json")]
-    [InlineData("""{"condition_json":{"type":"macro","entity":"\ud800","op":">","value":30}}""", "/condition_json")]
+    [InlineData("""{"condition_json":{"type":"macro","entity":"\ud800","op":">","value":30}}""", "/condition_json/entity")]
     [InlineData("""{"condition_json":{"type":"macro","entity":"VIX","op":">","value":30},"channels":{"email":true}}""", "/channels/email")]
     [InlineData("""{"condition_json":{"type":"macro","entity":"VIX","op":">","value":30},"channels":{"webhook":true}}""", "/channels/webhook")]
     [InlineData("""{"condition_json":{"type":"macro","entity":"VIX","op":">","value":30},"channels":{"inapp":false}}""", "/channels")]

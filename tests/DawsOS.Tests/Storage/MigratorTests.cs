@@ -55,6 +55,18 @@ public sealed class MigratorOnSqliteTests : MigratorTests, IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("daws-");
 
+    [Fact]
+    public async Task Readers_never_block_a_commit()
+    {
+        await using var database = new Database(await NewDatabaseAsync());
+        await new Migrator(database, TimeProvider.System).MigrateAsync(TestContext.Current.CancellationToken);
+
+        await using var connection = await database.OpenAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("wal", await connection.ExecuteScalarAsync<string>("PRAGMA journal_mode"));
+        Assert.Equal(2, await connection.ExecuteScalarAsync<long>("PRAGMA synchronous"));
+    }
+
     public void Dispose() => _directory.Delete(recursive: true);
 
     private protected override Task<StorageOptions> NewDatabaseAsync() => Task.FromResult(new StorageOptions
