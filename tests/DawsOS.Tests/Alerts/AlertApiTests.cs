@@ -90,7 +90,10 @@ public sealed class AlertApiTests(SqliteApp app) : IClassFixture<SqliteApp>
         using var user = await AlertScenario.NewAsync(app.App);
         await user.ObserveAsync(31);
         var cooling = await user.CreateAsync(above: 30, name: "a");
+        // Newest first; alerts of one millisecond have no order.
+        app.App.Clock.Advance(TimeSpan.FromMilliseconds(1));
         await user.CreateAsync(above: 40, name: "b");
+        app.App.Clock.Advance(TimeSpan.FromMilliseconds(1));
         await user.CreateAsync(above: 50, isActive: false, name: "c");
 
         Assert.Equal("c b a", await NamesAsync(""));
