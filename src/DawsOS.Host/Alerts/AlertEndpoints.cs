@@ -19,7 +19,7 @@ internal static class AlertEndpoints
     {
         var alerts = routes.MapGroup("/v1/alerts").WithTags("Alerts").RequireAuthorization(Policies.User);
         alerts.MapPost("", CreateAsync);
-        alerts.MapGet("", ListAsync);
+        alerts.MapGet("", ListAsync).WithPaging(QueryParameter.Flag("is_active"), QueryParameter.Text("type"), QueryParameter.OneOf("state", States));
         alerts.MapGet("/{id}", async (string id, ClaimsPrincipal user, IGrainFactory grains, CancellationToken cancellationToken) =>
             AlertResponse.Of(await Alert(grains, id).GetAsync(user.Caller(), cancellationToken) ?? throw Missing()));
         alerts.MapPatch("/{id}", PatchAsync);
@@ -27,7 +27,7 @@ internal static class AlertEndpoints
         alerts.MapPost("/{id}/test", async (string id, ClaimsPrincipal user, IGrainFactory grains, CancellationToken cancellationToken) =>
             await Alert(grains, id).TestAsync(user.Caller(), cancellationToken) ?? throw Missing());
         alerts.MapPost("/{id}/evaluate", EvaluateAsync);
-        alerts.MapGet("/{id}/deliveries", DeliveriesAsync);
+        alerts.MapGet("/{id}/deliveries", DeliveriesAsync).WithPaging();
     }
 
     private static async Task<Created<AlertResponse>> CreateAsync(

@@ -38,6 +38,7 @@ internal static class OpenApiSetup
     private static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        operation.Parameters = [.. operation.Parameters ?? [], .. metadata.OfType<QueryParameter>().Select(parameter => parameter.ToOpenApi())];
         var responses = operation.Responses ??= [];
         if (metadata.OfType<IAcceptsMetadata>().Any())
         {
@@ -52,7 +53,7 @@ internal static class OpenApiSetup
             Add(401, "No valid token.");
             Add(403, "The role does not reach for this.");
         }
-        if (operation.Parameters?.Any(parameter => parameter.In == ParameterLocation.Path) == true)
+        if (operation.Parameters.Any(parameter => parameter.In == ParameterLocation.Path))
         {
             Add(404, "No such row, or someone else's.");
         }

@@ -27,6 +27,7 @@ internal static class OperationsEndpoints
         operations.MapGet("/health", (TimeProvider clock) => TypedResults.Ok(new Liveness("healthy", clock.GetUtcNow())))
             .WithSummary("The process runs.");
         operations.MapGet("/health/ready", ReadyAsync)
+            .Produces<ReadinessReport>()
             .Produces<ReadinessReport>(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Whether it can serve now, and what is wrong if not.");
         operations.MapGet(Metrics, ExportAsync)

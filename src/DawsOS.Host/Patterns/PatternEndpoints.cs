@@ -14,7 +14,7 @@ internal static class PatternEndpoints
     public static void MapPatterns(this IEndpointRouteBuilder routes)
     {
         var patterns = routes.MapGroup("/v1/patterns").RequireAuthorization(Policies.Viewer).WithTags("Patterns");
-        patterns.MapGet("", List);
+        patterns.MapGet("", List).WithPaging();
         patterns.MapGet("/{id}", Get);
     }
 

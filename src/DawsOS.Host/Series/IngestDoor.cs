@@ -11,6 +11,8 @@ internal sealed class IngestDoor(IGrainFactory grains, GrainSlots slots, TimePro
 {
     private const string Header = "Ingest-Id";
 
+    public static readonly QueryParameter HeaderParameter = QueryParameter.Header(Header, "Makes a repeat harmless: 1–128 visible ASCII characters.");
+
     public Task<IngestResult> IngestAsync(HttpContext context, ImmutableArray<SeriesBatch> series, CancellationToken cancellationToken)
     {
         var caller = context.User.Caller();

@@ -17,11 +17,12 @@ internal static class SeriesEndpoints
     public static void MapSeries(this IEndpointRouteBuilder routes)
     {
         var series = routes.MapGroup("/v1/series").WithTags("Series");
-        series.MapGet("", ListAsync).RequireAuthorization(Policies.Viewer);
-        series.MapGet("/{id}", ReadAsync).RequireAuthorization(Policies.Viewer);
-        series.MapPost("/{id}/observations", IngestAsync).RequireAuthorization(Policies.Manager);
+        series.MapGet("", ListAsync).RequireAuthorization(Policies.Viewer).WithPaging();
+        series.MapGet("/{id}", ReadAsync).RequireAuthorization(Policies.Viewer)
+            .WithPaging(QueryParameter.Date("from"), QueryParameter.Date("to"), QueryParameter.OneOf("order", "asc", "desc"));
+        series.MapPost("/{id}/observations", IngestAsync).RequireAuthorization(Policies.Manager).WithQuery(IngestDoor.HeaderParameter);
         series.MapPost("/import", ImportAsync).RequireAuthorization(Policies.Manager)
-            .Accepts<string>("text/csv").WithBodyLimit(ImportLimit);
+            .Accepts<string>("text/csv").WithBodyLimit(ImportLimit).WithQuery(IngestDoor.HeaderParameter);
     }
 
     private static async Task<Page<SeriesSummary>> ListAsync(HttpRequest request, SeriesStore store, CancellationToken cancellationToken)

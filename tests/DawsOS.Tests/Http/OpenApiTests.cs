@@ -33,6 +33,26 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
+    public async Task It_says_what_a_list_can_be_asked_for()
+    {
+        await using var app = await DawsApp.StartAsync();
+        var document = await app.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json", Token);
+        var paths = document.GetProperty("paths");
+
+        Assert.Equal(["is_active", "type", "state", "limit", "offset"], Parameters(paths.GetProperty("/v1/alerts").GetProperty("get")));
+        Assert.Contains("Ingest-Id", Parameters(paths.GetProperty("/v1/series/{id}/observations").GetProperty("post")));
+        foreach (var path in paths.EnumerateObject().Where(path => path.Value.TryGetProperty("get", out _)))
+        {
+            var get = path.Value.GetProperty("get");
+            var isList = get.GetProperty("responses").TryGetProperty("200", out var ok) && ok.GetRawText().Contains("/PageOf", StringComparison.Ordinal);
+            Assert.Equal(isList, isList && Parameters(get).Intersect(["limit", "offset"]).Count() == 2);
+        }
+
+        static IEnumerable<string> Parameters(JsonElement operation) =>
+            operation.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()!);
+    }
+
+    [Fact]
     public async Task It_says_who_may_call_what_goes_in_and_which_problems_come_back()
     {
         await using var app = await DawsApp.StartAsync(map: web => web.MapPost("/test/{id}", (string id, JsonBody<Sample> body) => body.Value.Price));
