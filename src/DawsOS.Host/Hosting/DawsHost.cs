@@ -49,13 +49,14 @@ internal static partial class DawsHost
         services.AddSingleton<Preparation>();
         // Its content root and environment help nobody; what matters is said once, when it is ready.
         services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
-        services.AddEngine();
         services.AddSingleton<IngestDoor>();
 
         builder.AddOperations();
         builder.AddFrontDoor();
         services.AddAccounts();
         builder.AddSilo(settings);
+        // After the silo, because what starts last stops first: its loops call grains.
+        services.AddEngine();
         replace?.Invoke(builder);
 
         var app = builder.Build();
