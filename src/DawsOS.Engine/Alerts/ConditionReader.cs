@@ -32,6 +32,9 @@ internal static class ConditionReader
     private static readonly string[] LaterTypes =
         ["metric", "rating", "price", "news_sentiment", "dar_breach", "drawdown_limit", "regime_shift", "all", "any"];
 
+    /// <summary>Every type of the contract, built or not.</summary>
+    public static IReadOnlyList<string> Types { get; } = ["macro", "series", .. LaterTypes];
+
     private static readonly string[] LaterMembers = ["for", "clear_value", "max_age", "window", "notify", "cooldown_min"];
 
     /// <param name="json">The text of the condition.</param>

@@ -41,7 +41,8 @@ internal sealed class SeriesStore(Database database)
         database.ReadAsync<(IReadOnlyList<ObservationView>, long)?>(
             async session =>
             {
-                if (!await MaySeeAsync(session, caller, id) || await session.FirstAsync<SeriesRow>("series/find_series", new { id }) is null)
+                // Text that is no id is no series' id; the databases are not asked for it (Postgres refuses NUL).
+                if (!SeriesIds.IsValid(id) || !await MaySeeAsync(session, caller, id) || await session.FirstAsync<SeriesRow>("series/find_series", new { id }) is null)
                 {
                     return null;
                 }

@@ -3,6 +3,7 @@ using System.Security.Claims;
 
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace DawsOS.Accounts;
@@ -61,6 +62,15 @@ internal static class Schemes
         options.TokenValidationParameters = tokens.Validation(Tokens.ApiAudience);
         options.Events = new JwtBearerEvents
         {
+            // An open route needs no user, so a token that is sent along must not make liveness depend on the database.
+            OnMessageReceived = context =>
+            {
+                if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+                {
+                    context.NoResult();
+                }
+                return Task.CompletedTask;
+            },
             OnTokenValidated = async context =>
             {
                 var user = await ActiveUserAsync(context.HttpContext, context.Principal);

@@ -44,7 +44,7 @@ internal static class AlertEndpoints
         var paging = Paging.From(request);
         var now = clock.Now();
         var (items, total) = await store.ListAsync(
-            user.Caller(), Queries.Flag(request, "is_active"), request.Query["type"].FirstOrDefault() ?? "", Queries.OneOf(request, "state", States), now,
+            user.Caller(), Queries.Flag(request, "is_active"), Queries.OneOf(request, "type", ["", .. ConditionReader.Types]), Queries.OneOf(request, "state", States), now,
             paging.Limit, paging.Offset, cancellationToken);
         return Page<AlertResponse>.Of([.. items.Select(alert => AlertResponse.Of(AlertMapping.View(alert, now)))], total, paging);
     }

@@ -76,8 +76,12 @@ public sealed class OperationsTests
             ["AUTH_JWT_SECRET"] = HostProcess.JwtSecret,
         });
         using var before = await app.Http.GetAsync("/health/ready", Token);
+        using var signedIn = await app.SignInAsync();
         proxy.Hang();
 
+        // Liveness asks no database, not even for whose token it is.
+        using var alive = await signedIn.GetAsync("/health", Token);
+        Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
         using var during = await app.Http.GetAsync("/health/ready", Token);
 
         Assert.Equal(HttpStatusCode.OK, before.StatusCode);

@@ -159,6 +159,17 @@ public abstract class IngestTests(AppFixture fixture)
         await user.Http.GetAsync($"/v1/series/{user.Series}", HttpStatusCode.NotFound);
     }
 
+    [Theory]
+    [InlineData("/v1/series/a%20b", HttpStatusCode.NotFound)]
+    [InlineData("/v1/alerts?type=%00", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("/v1/alerts?type=weather", HttpStatusCode.UnprocessableEntity)]
+    public async Task Text_that_no_database_would_store_is_refused_and_breaks_nothing(string path, HttpStatusCode status)
+    {
+        using var user = await NewAsync();
+
+        await user.Http.GetAsync(path, status);
+    }
+
     [Fact]
     public async Task Series_that_DawsOS_writes_itself_are_not_writable()
     {
