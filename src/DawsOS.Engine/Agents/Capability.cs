@@ -26,6 +26,15 @@ internal abstract class Capability(string name, string agent, string description
 
     public string Description => description;
 
+    /// <summary>Raised with every change of what it answers; part of a run's digest.</summary>
+    public virtual int Version => 1;
+
+    /// <summary>A read may be remembered and shared within a run; a write never is.</summary>
+    public virtual Effect Effect => Effect.Read;
+
+    /// <summary>How long an answer may be shared across runs on the same pack; null = not at all.</summary>
+    public virtual TimeSpan? Ttl => null;
+
     /// <summary>The arguments by name, with true for those that must be there.</summary>
     public abstract ImmutableSortedDictionary<string, bool> Parameters { get; }
 
@@ -58,4 +67,11 @@ internal abstract class Capability<TArgs>(string name, string agent, string desc
     }
 
     protected abstract Task<CapabilityResult> RunAsync(TArgs args, CapabilityCall call, CancellationToken cancellationToken);
+}
+
+/// <summary>What a call may change.</summary>
+internal enum Effect
+{
+    Read,
+    Write,
 }

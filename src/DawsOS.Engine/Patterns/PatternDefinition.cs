@@ -31,10 +31,22 @@ internal sealed record PatternDefinition
 
     /// <summary>As written, for display.</summary>
     public CanonicalValue? Display { get; init; }
+
+    /// <summary>What a caller must hold; checked before a run (403).</summary>
+    public ImmutableArray<string> RightsRequired { get; init; } = [];
+
+    /// <summary>Time for a whole run; 30 s by default, at most 30 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>SHA-256 of the canonical definition, hexadecimal: part of every run's digest.</summary>
+    public required string Digest { get; init; }
 }
 
 internal sealed record StepDefinition
 {
+    /// <summary>Place in the file, from 0.</summary>
+    public required int Index { get; init; }
+
     public required string Capability { get; init; }
 
     public required string Agent { get; init; }
@@ -44,9 +56,32 @@ internal sealed record StepDefinition
 
     public required Argument Args { get; init; }
 
-    /// <summary>The steps whose values it uses, in file order.</summary>
+    /// <summary>Runs only when this is true; null = always.</summary>
+    public Expression? Condition { get; init; }
+
+    /// <summary>Its failure degrades the run instead of failing it.</summary>
+    public bool Optional { get; init; }
+
+    /// <summary>How often a transient failure is tried again; null = not at all.</summary>
+    public RetryPolicy? Retry { get; init; }
+
+    /// <summary>Time for one attempt; null = as long as the run has.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The steps whose values it uses, in arguments or condition, in file order.</summary>
     public required ImmutableArray<string> DependsOn { get; init; }
+
+    /// <summary><see cref="DependsOn"/> as indexes, rising.</summary>
+    public required ImmutableArray<int> Needs { get; init; }
+
+    /// <summary>Those of <see cref="Needs"/> that an argument uses without <c>??</c>: when one has no value, this step is skipped.</summary>
+    public ImmutableArray<int> Requires { get; init; } = [];
 }
+
+/// <summary>How a transient failure is repeated.</summary>
+/// <param name="Delays">The pause before each further attempt; as many as there are further attempts (at most 10, each at most 30 s).</param>
+/// <param name="Jitter">Share of each pause that may be left out by chance, 0 to 1; 0 by default.</param>
+internal sealed record RetryPolicy(ImmutableArray<TimeSpan> Delays, double Jitter);
 
 internal enum InputType
 {

@@ -69,6 +69,7 @@ internal sealed partial class PatternReader
             Steps = steps,
             Outputs = outputs,
             Display = display,
+            Digest = CanonicalJson.Of(root).Sha256,
         };
     }
 
@@ -116,11 +117,14 @@ internal sealed partial class PatternReader
         CheckSignature(step, pointer, capability);
         return new StepDefinition
         {
+            Index = index,
             Capability = name,
             Agent = capability.Agent,
             As = _stepNames[index],
             Args = args,
             DependsOn = [.. dependsOn.Select(i => _stepNames[i])],
+            Needs = [.. dependsOn],
+            Requires = [.. dependsOn],
         };
     }
 
