@@ -86,6 +86,12 @@ public static class RejectionCodes
     /// <summary>422: pattern inputs or a definition that cannot be accepted.</summary>
     public const string PatternInvalid = "pattern_invalid";
 
+    /// <summary>409: the run was cancelled.</summary>
+    public const string RunCancelled = "run_cancelled";
+
+    /// <summary>503: the agent of a required step has failed repeatedly and is not called for a while.</summary>
+    public const string CircuitBreakerOpen = "CIRCUIT_BREAKER_OPEN";
+
     /// <summary>404: no pattern of that id is loaded.</summary>
     public const string PatternNotFound = "pattern_not_found";
 

@@ -13,7 +13,7 @@ namespace DawsOS;
 /// <summary>Registers the engine, one line per feature part; the host adds settings, registry and clock.</summary>
 internal static class EngineServices
 {
-    public static IServiceCollection AddEngine(this IServiceCollection services) => services
+    public static IServiceCollection AddEngine(this IServiceCollection services, bool conformance) => services
         .AddSingleton<Database>()
         .AddSingleton<Migrator>()
         .AddSingleton<DawsMetrics>()
@@ -28,5 +28,5 @@ internal static class EngineServices
         .AddHostedService(services => services.GetRequiredService<WakeLoop>())
         .AddSingleton<DeliveryStore>()
         .AddSingleton<NotificationStore>()
-        .AddPatterns();
+        .AddPatterns(conformance);
 }

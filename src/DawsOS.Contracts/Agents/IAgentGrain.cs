@@ -1,3 +1,5 @@
+using DawsOS.Accounts;
+
 namespace DawsOS.Agents;
 
 /// <summary>
@@ -14,4 +16,18 @@ public interface IAgentGrain : IGrainWithStringKey
     // Safe to interleave: a call shares nothing with another, and the agent's own state changes only in synchronous stretches.
     [Alias("invoke"), Orleans.Concurrency.AlwaysInterleave, ResponseTimeout("00:01:00")]
     Task<CapabilityResult> InvokeAsync(CapabilityCall command, CancellationToken cancellationToken = default);
+
+    /// <summary>Tells how the circuit breaker stands.</summary>
+    /// <param name="cancellationToken">Gives up the question.</param>
+    /// <returns>Its state now.</returns>
+    [Alias("describe"), Orleans.Concurrency.AlwaysInterleave]
+    Task<AgentView> DescribeAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Closes the circuit: calls are admitted at once. ADMIN only.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancellationToken">Gives up the wait, not the reset.</param>
+    /// <returns>Its state after the reset.</returns>
+    /// <exception cref="RejectedException">forbidden for any other role.</exception>
+    [Alias("reset"), Orleans.Concurrency.AlwaysInterleave]
+    Task<AgentView> ResetAsync(Caller caller, CancellationToken cancellationToken = default);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -39,7 +40,8 @@ public sealed class CanonicalValue
     private sealed class Splice : JsonConverter<CanonicalValue>
     {
         public override CanonicalValue Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            throw new NotSupportedException("A canonical value is only written.");
+            // Only what was written by this converter is ever read, so the text is canonical as it stands.
+            new(JsonMarshal.GetRawUtf8Value(JsonElement.ParseValue(ref reader)).ToArray());
 
         public override void Write(Utf8JsonWriter writer, CanonicalValue value, JsonSerializerOptions options) =>
             writer.WriteRawValue(value._bytes, skipInputValidation: true);

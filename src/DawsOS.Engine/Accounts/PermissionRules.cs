@@ -15,5 +15,7 @@ internal static class PermissionRules
         (Role.Manager, "export_data"),
     ];
 
+    public static bool Has(Role role, string permission) => Granted.Any(g => role >= g.From && g.Permission == permission);
+
     public static IReadOnlyList<string> Of(Role role) => [.. Granted.Where(g => role >= g.From).Select(g => g.Permission)];
 }

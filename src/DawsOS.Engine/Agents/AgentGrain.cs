@@ -1,40 +1,174 @@
+using DawsOS.Accounts;
 using DawsOS.Metrics;
 
 using Microsoft.Extensions.Logging;
 
 namespace DawsOS.Agents;
 
-/// <summary>Runs the capabilities of one agent and turns whatever they throw into a failure with a class.</summary>
+/// <summary>
+/// One agent: decides which calls reach its capabilities and turns whatever those throw into a failure with a class. Calls interleave; the
+/// breaker changes only in the synchronous stretches before and after the await, so one activation admits exactly one probe.
+/// </summary>
 [GrainType("agent")]
-internal sealed partial class AgentGrain(CapabilityRegistry registry, PatternMetrics metrics, TimeProvider clock, ILogger<AgentGrain> logger)
-    : Grain, IAgentGrain
+internal sealed partial class AgentGrain(
+    CapabilityRegistry registry, AgentOptions options, PatternMetrics metrics, TimeProvider clock, ILogger<AgentGrain> logger,
+    [PersistentState("breaker", AgentGrain.StorageName)] IPersistentState<BreakerMemory> stored) : Grain, IAgentGrain
 {
-    public async Task<CapabilityResult> InvokeAsync(CapabilityCall command, CancellationToken cancellationToken)
+    public const string StorageName = "daws";
+
+    // A transition is on disk before the call that made it is answered, unless the disk makes the caller wait too long.
+    private static readonly TimeSpan LongestSave = TimeSpan.FromSeconds(1);
+
+    private readonly BreakerRules _rules = new(options.BreakerThreshold, options.BreakerOpenFor);
+    private readonly Dictionary<string, AgentMeter> _meters = new(StringComparer.Ordinal);
+    private string _name = "";
+    private Breaker _breaker;
+    private int _running;
+    private Task _saving = Task.CompletedTask;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var agent = this.GetPrimaryKeyString();
-        if (registry.Find(command.Capability) is not { } capability || capability.Agent != agent)
-        {
-            return Capability.Failed(FailureClass.Business, $"The agent {agent} has no capability {command.Capability}.");
-        }
-        var started = clock.GetTimestamp();
-        var result = await AttemptAsync(capability, command, cancellationToken);
-        metrics.AgentInvoked(agent, capability.Name, result.Failure is null, clock.GetElapsedTime(started));
-        metrics.BreakerAdmits(agent);
-        return result;
+        _name = this.GetPrimaryKeyString();
+        _breaker = stored.State.ToBreaker();
+        metrics.BreakerStands(_name, _breaker.State);
+        return Task.CompletedTask;
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         // Another silo may own this agent from now on; two gauges would contradict each other.
-        metrics.BreakerGone(this.GetPrimaryKeyString());
-        return base.OnDeactivateAsync(reason, cancellationToken);
+        metrics.BreakerGone(_name);
+        await _saving.WaitAsync(cancellationToken);
+    }
+
+    public async Task<CapabilityResult> InvokeAsync(CapabilityCall command, CancellationToken cancellationToken)
+    {
+        if (registry.Find(command.Capability) is not { } capability || capability.Agent != _name)
+        {
+            return Capability.Failed(FailureClass.Business, $"The agent {_name} has no capability {command.Capability}.");
+        }
+        // Before the breaker: a call refused here must not be the probe.
+        if (_running >= options.MaxConcurrency)
+        {
+            return Capability.Failed(FailureClass.Transient, $"The agent {_name} is busy with {options.MaxConcurrency} calls.");
+        }
+        var (admitting, admission) = BreakerRules.Admit(_breaker, clock.GetUtcNow());
+        Become(admitting);
+        if (admission.Refused is { } wait)
+        {
+            return Capability.Refused(_name, wait);
+        }
+        _running++;
+        var started = clock.GetTimestamp();
+        var end = CallEnd.Cancelled;
+        try
+        {
+            var result = await AttemptAsync(capability, command, cancellationToken);
+            end = EndOf(result.Failure);
+            MeterOf(capability).Invoked(result.Failure is null, clock.GetElapsedTime(started));
+            return result;
+        }
+        finally
+        {
+            _running--;
+            await EndedAsync(admission, end);
+        }
+    }
+
+    public Task<AgentView> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(View());
+
+    public async Task<AgentView> ResetAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        if (caller.Role != Role.Admin)
+        {
+            throw new RejectedException(RejectionCodes.Forbidden, "Only an ADMIN resets an agent.");
+        }
+        Become(BreakerRules.Reset(_breaker));
+        await _saving.WaitAsync(cancellationToken);
+        return View();
+    }
+
+    private AgentView View() => new(_breaker.State, _breaker.Failures, _breaker.OpenedAt, _breaker.OpenUntil);
+
+    private static CallEnd EndOf(CapabilityFailure? failure) => failure?.Class switch
+    {
+        null => CallEnd.Succeeded,
+        FailureClass.Business => CallEnd.Business,
+        _ => CallEnd.Infrastructure,
+    };
+
+    private ValueTask EndedAsync(Admission admission, CallEnd end)
+    {
+        if (end == CallEnd.Infrastructure)
+        {
+            metrics.BreakerFailure(_name);
+        }
+        var changed = Become(_rules.Ended(_breaker, admission, end, clock.GetUtcNow()));
+        return changed ? new ValueTask(SavedSoonAsync()) : default;
+    }
+
+    // True when what is stored has to change with it.
+    private bool Become(Breaker next)
+    {
+        var before = _breaker;
+        _breaker = next;
+        if (next.State == before.State && next.OpenUntil == before.OpenUntil)
+        {
+            return false;
+        }
+        metrics.BreakerStands(_name, next.State);
+        if (next.OpenUntil == before.OpenUntil)
+        {
+            return false;
+        }
+        LogTransition(_name, next.State, next.Failures);
+        if (_saving.IsCompleted)
+        {
+            _saving = SaveAsync();
+        }
+        return true;
+    }
+
+    private async Task SavedSoonAsync() => await Task.WhenAny(_saving, Task.Delay(LongestSave, TimeProvider.System));
+
+    // One writer at a time; it goes round again while the breaker moved meanwhile.
+    private async Task SaveAsync()
+    {
+        try
+        {
+            do
+            {
+                stored.State = BreakerMemory.Of(_breaker);
+                await stored.WriteStateAsync();
+            }
+            while (stored.State.OpenUntil != _breaker.OpenUntil);
+        }
+        catch (Exception e)
+        {
+            // The breaker guards with what it has in memory; the next transition writes again.
+            LogNotSaved(e, _name);
+        }
+    }
+
+    private AgentMeter MeterOf(Capability capability)
+    {
+        if (!_meters.TryGetValue(capability.Name, out var meter))
+        {
+            _meters.Add(capability.Name, meter = metrics.MeterOf(_name, capability.Name));
+        }
+        return meter;
     }
 
     private async Task<CapabilityResult> AttemptAsync(Capability capability, CapabilityCall command, CancellationToken cancellationToken)
     {
         try
         {
-            return await capability.InvokeAsync(command, cancellationToken);
+            var result = command.Timeout is { } limit
+                ? await WithinAsync(capability, command, limit, cancellationToken)
+                : await capability.InvokeAsync(command, cancellationToken);
+            return result.Value.Bytes.Length > options.MaxResultBytes
+                ? Capability.Failed(FailureClass.Business, $"{capability.Name} answered {result.Value.Bytes.Length:N0} bytes; a step may answer {options.MaxResultBytes:N0}.")
+                : result;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -60,6 +194,45 @@ internal sealed partial class AgentGrain(CapabilityRegistry registry, PatternMet
         }
     }
 
+    private async Task<CapabilityResult> WithinAsync(Capability capability, CapabilityCall command, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(limit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            // A capability that does not heed its token is left behind, not waited for.
+            return await capability.InvokeAsync(command, either.Token).WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return Capability.Failed(FailureClass.Timeout, $"{capability.Name} took longer than {limit.TotalMilliseconds:0} ms.");
+        }
+    }
+
     [LoggerMessage(LogLevel.Error, "Capability {Capability} broke")]
     private partial void LogBroken(Exception exception, string capability);
+
+    [LoggerMessage(LogLevel.Warning, "The circuit of agent {Agent} is {State} now, after {Failures} failures in a row")]
+    private partial void LogTransition(string agent, CircuitState state, int failures);
+
+    [LoggerMessage(LogLevel.Error, "The circuit breaker of agent {Agent} could not be stored; after a restart it would not be known")]
+    private partial void LogNotSaved(Exception exception, string agent);
+}
+
+/// <summary>What outlives an activation of an agent.</summary>
+[GenerateSerializer, Alias("daws.agent.breaker")]
+internal sealed record BreakerMemory
+{
+    [Id(0)]
+    public int Failures { get; set; }
+
+    [Id(1)]
+    public DateTimeOffset? OpenedAt { get; set; }
+
+    [Id(2)]
+    public DateTimeOffset? OpenUntil { get; set; }
+
+    public static BreakerMemory Of(Breaker breaker) => new() { Failures = breaker.Failures, OpenedAt = breaker.OpenedAt, OpenUntil = breaker.OpenUntil };
+
+    public Breaker ToBreaker() => OpenUntil is null ? Breaker.Closed : new Breaker(Failures, OpenedAt, OpenUntil, false, 0);
 }

@@ -38,11 +38,18 @@ internal abstract class Capability(string name, string agent, string description
     /// <summary>The arguments by name, with true for those that must be there.</summary>
     public abstract ImmutableSortedDictionary<string, bool> Parameters { get; }
 
+    /// <summary>Whether arguments that <see cref="Parameters"/> does not name are accepted too.</summary>
+    public virtual bool TakesAnything => false;
+
     /// <summary>Must not read anything newer than the pack of the call, nor the clock.</summary>
     public abstract Task<CapabilityResult> InvokeAsync(CapabilityCall call, CancellationToken cancellationToken);
 
     public static CapabilityResult Failed(FailureClass failure, string message) =>
         new(CanonicalValue.Null, Provenance.Computed, [], null, null, [], new CapabilityFailure(failure, message));
+
+    public static CapabilityResult Refused(string agent, TimeSpan wait) => new(
+        CanonicalValue.Null, Provenance.Computed, [], null, null, [],
+        new CapabilityFailure(FailureClass.CircuitOpen, $"The agent {agent} has failed repeatedly and is left alone for a while.", wait));
 }
 
 /// <summary>A capability with typed arguments: a record with <c>required</c> and optional members.</summary>
@@ -51,6 +58,8 @@ internal abstract class Capability<TArgs>(string name, string agent, string desc
 {
     public override ImmutableSortedDictionary<string, bool> Parameters { get; } = ArgumentOptions.GetTypeInfo(typeof(TArgs)).Properties
         .ToImmutableSortedDictionary(property => property.Name, property => property.IsRequired, StringComparer.Ordinal);
+
+    public override bool TakesAnything { get; } = ArgumentOptions.GetTypeInfo(typeof(TArgs)).Kind == JsonTypeInfoKind.Dictionary;
 
     public override Task<CapabilityResult> InvokeAsync(CapabilityCall call, CancellationToken cancellationToken)
     {

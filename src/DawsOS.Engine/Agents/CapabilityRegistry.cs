@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 
+using DawsOS.Agents.Conformance;
 using DawsOS.Storage;
 
 namespace DawsOS.Agents;
@@ -25,7 +26,10 @@ internal sealed class CapabilityRegistry
 
     public Capability? Find(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>The concrete capabilities of this assembly.</summary>
-    public static IEnumerable<Type> Discover() => typeof(CapabilityRegistry).Assembly.GetTypes()
-        .Where(type => type is { IsAbstract: false } && type.IsSubclassOf(typeof(Capability)));
+    /// <summary>All, in order of their names.</summary>
+    public IEnumerable<Capability> All => _byName.Values.OrderBy(capability => capability.Name, StringComparer.Ordinal);
+
+    /// <summary>The concrete capabilities of this assembly; those for black-box tests only when asked for.</summary>
+    public static IEnumerable<Type> Discover(bool conformance) => typeof(CapabilityRegistry).Assembly.GetTypes()
+        .Where(type => type is { IsAbstract: false } && type.IsSubclassOf(typeof(Capability)) && (conformance || !type.IsAssignableTo(typeof(IConformance))));
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 
+using DawsOS.Agents;
+
 using Prometheus;
 
 namespace DawsOS.Metrics;
@@ -18,6 +20,10 @@ internal sealed class PatternMetrics
     private readonly Counter _invocations;
     private readonly Histogram _agentSeconds;
     private readonly Gauge _breaker;
+    private readonly Counter _breakerFailures;
+    private readonly Counter.Child _cacheHits;
+    private readonly Counter.Child _cacheMisses;
+    private readonly Counter _historyLost;
 
     public PatternMetrics(CollectorRegistry registry)
     {
@@ -36,8 +42,12 @@ internal sealed class PatternMetrics
             "dawsos_agent_invocations_total", "Capability calls that were executed.", ["agent_name", "capability", "status"]);
         _agentSeconds = factory.CreateHistogram(
             "dawsos_agent_latency_seconds", "Seconds of a capability call inside its agent.", ["agent_name", "capability"], Buckets(.01, .05, .1, .5, 1, 5));
-        _breaker = factory.CreateGauge(
-            "dawsos_circuit_breaker_state", "0 = calls are admitted. Always 0 as yet: agents have no circuit breaker that could refuse.", ["agent_name"]);
+        _breaker = factory.CreateGauge("dawsos_circuit_breaker_state", "0 closed, 1 open, 2 half-open.", ["agent_name"]);
+        _breakerFailures = factory.CreateCounter(
+            "dawsos_circuit_breaker_failures_total", "Failures that count against an agent's circuit breaker.", ["agent_name"]);
+        _cacheHits = factory.CreateCounter("dawsos_cache_hits_total", "Steps answered by another call of the same run.", ["scope"]).WithLabels("run");
+        _cacheMisses = factory.CreateCounter("dawsos_cache_misses_total", "Steps that were computed.", ["scope"]).WithLabels("run");
+        _historyLost = factory.CreateCounter("dawsos_run_history_lost_total", "Ended runs whose history row could not be kept.");
     }
 
     public void RequestServed(string pattern, bool success, TimeSpan elapsed)
@@ -50,21 +60,40 @@ internal sealed class PatternMetrics
 
     public void PatternExecuted(string pattern, bool success) => _executions.WithLabels(pattern, Status(success)).Inc();
 
-    public void StepRan(string pattern, int index, string capability, TimeSpan elapsed) =>
-        _stepSeconds.WithLabels(pattern, index.ToString(CultureInfo.InvariantCulture), capability).Observe(elapsed.TotalSeconds);
+    /// <summary>The histogram of one step, looked up once per pattern and not once per run.</summary>
+    public IObserver StepMeter(string pattern, int index, string capability) =>
+        _stepSeconds.WithLabels(pattern, index.ToString(CultureInfo.InvariantCulture), capability);
 
-    public void AgentInvoked(string agent, string capability, bool success, TimeSpan elapsed)
+    public AgentMeter MeterOf(string agent, string capability) => new(
+        _invocations.WithLabels(agent, capability, Status(true)), _invocations.WithLabels(agent, capability, Status(false)),
+        _agentSeconds.WithLabels(agent, capability));
+
+    public void StepsAnswered(int computed, int remembered)
     {
-        _invocations.WithLabels(agent, capability, Status(success)).Inc();
-        _agentSeconds.WithLabels(agent, capability).Observe(elapsed.TotalSeconds);
+        _cacheMisses.Inc(computed);
+        _cacheHits.Inc(remembered);
     }
 
-    public void BreakerAdmits(string agent) => _breaker.WithLabels(agent).Set(0);
+    public void BreakerStands(string agent, CircuitState state) => _breaker.WithLabels(agent).Set((int)state);
+
+    public void BreakerFailure(string agent) => _breakerFailures.WithLabels(agent).Inc();
 
     public void BreakerGone(string agent) => _breaker.RemoveLabelled(agent);
+
+    public void HistoryLost(int runs) => _historyLost.Inc(runs);
 
     private static string Status(bool success) => success ? "success" : "error";
 
     // The listed limits and some below them: most steps end before the first of those.
     private static HistogramConfiguration Buckets(params double[] listed) => new() { Buckets = [.. BelowMilliseconds, .. listed] };
+}
+
+/// <summary>Counts the calls of one capability.</summary>
+internal sealed record AgentMeter(ICounter Succeeded, ICounter Failed, IObserver Seconds)
+{
+    public void Invoked(bool success, TimeSpan elapsed)
+    {
+        (success ? Succeeded : Failed).Inc();
+        Seconds.Observe(elapsed.TotalSeconds);
+    }
 }

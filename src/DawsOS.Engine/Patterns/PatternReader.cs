@@ -148,7 +148,7 @@ internal sealed partial class PatternReader
         var given = step.TryGetProperty("args", out var args) && args.ValueKind == JsonValueKind.Object
             ? args.EnumerateObject().Select(member => member.Name).ToList()
             : [];
-        foreach (var name in given.Where(name => !capability.Parameters.ContainsKey(name)))
+        foreach (var name in given.Where(name => !capability.TakesAnything && !capability.Parameters.ContainsKey(name)))
         {
             Report(JsonPointer.Down($"{pointer}/args", name), "E_ARG", $"{capability.Name} takes no '{name}'; it takes {string.Join(", ", capability.Parameters.Keys)}.");
         }

@@ -4,14 +4,16 @@ using DawsOS.Series;
 
 using Microsoft.Extensions.DependencyInjection;
 
+using Orleans.Providers;
+
 namespace DawsOS.Patterns;
 
 /// <summary>Registers patterns and agents. More capabilities or definitions are more registrations of their type.</summary>
 internal static class PatternServices
 {
-    public static IServiceCollection AddPatterns(this IServiceCollection services)
+    public static IServiceCollection AddPatterns(this IServiceCollection services, bool conformance)
     {
-        foreach (var type in CapabilityRegistry.Discover())
+        foreach (var type in CapabilityRegistry.Discover(conformance))
         {
             services.AddSingleton(typeof(Capability), type);
         }
@@ -21,7 +23,16 @@ internal static class PatternServices
         }
         services.AddSingleton<CapabilityRegistry>();
         services.AddSingleton<PatternCatalogue>();
+        services.AddSingleton<PatternPlans>();
         services.AddSingleton<PatternEngine>();
+        services.AddSingleton<RunGates>();
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<RunRegistry>();
+        services.AddKeyedSingleton<IControllable>(RunRegistry.ProviderName, (services, _) => services.GetRequiredService<RunRegistry>());
+        services.AddSingleton<RunHistory>();
+        services.AddHostedService(services => services.GetRequiredService<RunHistory>());
+        services.AddSingleton<RunSweeper>();
+        services.AddHostedService(services => services.GetRequiredService<RunSweeper>());
         services.AddSingleton<PatternMetrics>();
         services.AddSingleton<PackStore>();
         return services;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 
-using DawsOS.Agents;
 using DawsOS.Canonical;
 
 namespace DawsOS.Patterns;
@@ -13,26 +12,66 @@ internal static class TraceRules
     /// <summary>Bytes of an argument that the trace still repeats.</summary>
     public const int MaxArgumentBytes = 2048;
 
-    public static RunTrace Of(ExecutePattern command, string packId, EngineRun run)
+    /// <summary>Raised when a condition or a template comes to mean something else; part of every run digest.</summary>
+    public const int ExpressionSemantics = 1;
+
+    public static RunTrace Of(
+        RunRequest request, PatternPlan plan, IReadOnlyList<StepRecord?> records, string? resultDigest)
     {
-        var results = run.Steps.Where(step => step.Error is null).Select(step => (step.Step.Capability, Result: step.Result!)).ToList();
+        var answered = records.Where(record => record is { Status: StepStatus.Succeeded }).Select(record => record!).ToList();
+        var called = records.Where(record => record?.Result is not null).Select(record => record!).ToList();
+        var hits = called.Count(record => record.Origin != Origin.Computed);
         return new RunTrace(
-            command.PatternId,
-            packId,
-            LedgerCommitHash: null,
-            command.TraceId,
-            command.RequestId,
-            Sorted(run.Steps.Select(step => step.Step.Agent)),
-            Sorted(run.Steps.Select(step => step.Step.Capability)),
-            Sorted(results.SelectMany(step => step.Result.Sources)),
-            [.. results.Where(step => step.Result.Asof is not null)
-                .Select(step => new Staleness(step.Capability, step.Result.Asof!.Value, step.Result.Ttl?.TotalSeconds))],
-            [.. run.Steps.Select(step => new StepTrace(
-                step.Step.Capability, step.Args is null ? null : Shorten(step.Args), step.Error is null, step.Duration.TotalSeconds, step.Error))],
-            new CacheStats(0, run.Steps.Length, run.Steps.Length, 0),
-            Provenance(results.Select(step => step.Result).ToList()),
-            run.Status == RunStatus.Succeeded ? run.Data.Sha256 : null);
+            plan.Pattern.Id,
+            request.Context.PricingPackId,
+            request.Context.LedgerCommitHash,
+            request.TraceId,
+            request.RequestId,
+            Sorted(called.Select(record => record.Step.Agent)),
+            Sorted(called.Select(record => record.Step.Capability)),
+            Sorted(answered.SelectMany(record => record.Result!.Sources)),
+            [.. answered.Where(record => record.Result!.Asof is not null)
+                .Select(record => new Staleness(record.Step.Capability, record.Result!.Asof!.Value, record.Result.Ttl?.TotalSeconds))],
+            [.. plan.Pattern.Steps.Select(step => StepOf(step, records[step.Index]))],
+            new CacheStats(hits, called.Count - hits, called.Count, called.Count == 0 ? 0 : (double)hits / called.Count),
+            Provenance(answered),
+            resultDigest,
+            RunDigest(request, plan),
+            plan.Pattern.Digest,
+            plan.Versions,
+            Shorten(request.Inputs));
     }
+
+    /// <summary>SHA-256 of everything that a result may depend on: two runs of one digest have one result.</summary>
+    public static string RunDigest(RunRequest request, PatternPlan plan) => CanonicalJson.Of(new
+    {
+        capabilities = plan.Versions,
+        context = request.ContextValue.Sha256,
+        expressions = ExpressionSemantics,
+        inputs = request.Inputs.Sha256,
+        pattern = plan.Pattern.Digest,
+    }).Sha256;
+
+    /// <summary>Whom to name for these sources. Stored series carry no terms of their own: they are named, nothing more.</summary>
+    public static Attributions AttributionsOf(ImmutableArray<string> sources) => new(sources, [], [], sources.Length);
+
+    private static StepTrace StepOf(StepDefinition step, StepRecord? record) => record switch
+    {
+        null => new StepTrace(step.Capability, step.As, Skipped: true, Reason: RunReasons.RunEnded),
+        { Reason: { } reason } => new StepTrace(step.Capability, step.As, Skipped: true, Reason: reason),
+        _ => new StepTrace(
+            step.Capability, step.As, record.Args is null ? null : Shorten(record.Args), record.Status == StepStatus.Succeeded,
+            record.Duration.TotalSeconds, record.Failure?.Message, Origin: record.Result is null ? null : OriginOf(record.Origin),
+            Attempts: record.Attempts > 1 ? record.Attempts : null,
+            ResultDigest: record.Status == StepStatus.Succeeded ? record.Result!.Value.Sha256 : null),
+    };
+
+    private static string OriginOf(Origin origin) => origin switch
+    {
+        Origin.Memo => "memo",
+        Origin.Coalesced => "coalesced",
+        _ => "computed",
+    };
 
     /// <summary>The arguments with every value above <see cref="MaxArgumentBytes"/> as <c>{type, count, sha256}</c>.</summary>
     public static CanonicalValue Shorten(CanonicalValue args)
@@ -74,9 +113,9 @@ internal static class TraceRules
         return CanonicalJson.Of(new { type, count, sha256 = new CanonicalValue(bytes.ToArray()).Sha256 }).Bytes.Span;
     }
 
-    private static DataProvenance Provenance(List<CapabilityResult> results)
+    private static DataProvenance Provenance(List<StepRecord> answered)
     {
-        var types = Sorted(results.Select(result => result.Provenance switch
+        var types = Sorted(answered.Select(record => record.Result!.Provenance switch
         {
             Agents.Provenance.Real => "real",
             _ => "computed",
@@ -87,7 +126,7 @@ internal static class TraceRules
             1 => types[0],
             _ => "mixed",
         };
-        return new DataProvenance(overall, types, [.. results.SelectMany(result => result.Warnings)]);
+        return new DataProvenance(overall, types, [.. answered.SelectMany(record => record.Result!.Warnings)]);
     }
 
     private static ImmutableArray<string> Sorted(IEnumerable<string> names) => [.. names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

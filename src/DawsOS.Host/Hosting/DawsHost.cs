@@ -1,4 +1,5 @@
 using DawsOS.Accounts;
+using DawsOS.Agents;
 using DawsOS.Alerts;
 using DawsOS.Delivery;
 using DawsOS.Http;
@@ -45,6 +46,8 @@ internal static partial class DawsHost
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(settings.Storage);
+        services.AddSingleton(settings.Agents);
+        services.AddSingleton(settings.Runs);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Preparation>();
         // Its content root and environment help nobody; what matters is said once, when it is ready.
@@ -56,7 +59,7 @@ internal static partial class DawsHost
         services.AddAccounts();
         builder.AddSilo(settings);
         // After the silo, because what starts last stops first: its loops call grains.
-        services.AddEngine();
+        services.AddEngine(settings.ConformanceAgent);
         replace?.Invoke(builder);
 
         var app = builder.Build();
@@ -67,6 +70,8 @@ internal static partial class DawsHost
         app.MapSeries();
         app.MapExecute();
         app.MapPatterns();
+        app.MapRuns();
+        app.MapAgents();
         app.MapAlerts();
         app.MapDelivery();
         app.MapOrleansDashboard("/dashboard").RequireAuthorization(Policies.AdminPage).ExcludeFromDescription();

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 
 using DawsOS.Accounts;
+using DawsOS.Agents;
+using DawsOS.Patterns;
 using DawsOS.Storage;
 
 using Microsoft.Data.Sqlite;
@@ -45,6 +47,13 @@ internal sealed record Settings
 
     public required LogLevel LogLevel { get; init; }
 
+    public required AgentOptions Agents { get; init; }
+
+    public required RunOptions Runs { get; init; }
+
+    /// <summary>Whether the capabilities for black-box tests are there.</summary>
+    public required bool ConformanceAgent { get; init; }
+
     /// <summary>Where the front door listens, ';' between.</summary>
     public required string Urls { get; init; }
 
@@ -72,6 +81,15 @@ internal sealed record Settings
             GatewayPort = Number(configuration, "ORLEANS_GATEWAY_PORT", 30000, 1, 65535),
             ClusterId = Text(configuration, "ORLEANS_CLUSTER_ID", "dawsos"),
             ServiceId = Text(configuration, "ORLEANS_SERVICE_ID", "dawsos"),
+            Agents = new AgentOptions
+            {
+                BreakerThreshold = Number(configuration, "AGENT_BREAKER_THRESHOLD", 5, 1, 1000),
+                BreakerOpenFor = TimeSpan.FromSeconds(Number(configuration, "AGENT_BREAKER_SECONDS", 60, 1, 86_400)),
+                MaxConcurrency = Number(configuration, "AGENT_MAX_CONCURRENCY", 256, 1, 100_000),
+                MaxResultBytes = Number(configuration, "MAX_STEP_RESULT_BYTES", 4 << 20, 1024, 256 << 20),
+            },
+            Runs = new RunOptions { HistoryFor = TimeSpan.FromDays(Number(configuration, "RUN_HISTORY_DAYS", 30, 1, 3650)) },
+            ConformanceAgent = Flag(configuration, "CONFORMANCE_AGENT"),
             LogLevel = Level(Text(configuration, "LOG_LEVEL", nameof(LogLevel.Information))),
             Urls = Text(configuration, "urls", DefaultUrl),
         };
@@ -141,6 +159,13 @@ internal sealed record Settings
 
     private static string Text(IConfiguration configuration, string name, string fallback) =>
         string.IsNullOrWhiteSpace(configuration[name]) ? fallback : configuration[name]!.Trim();
+
+    private static bool Flag(IConfiguration configuration, string name) => Text(configuration, name, "false") switch
+    {
+        "true" => true,
+        "false" => false,
+        var text => throw new StartupException($"{name}: '{text}' is neither true nor false."),
+    };
 
     // Enum.TryParse would also take numbers and lists.
     private static LogLevel Level(string text) =>

@@ -11,6 +11,7 @@ internal static class ProblemCodes
     public const string InternalError = "internal_error";
     public const string DatabaseUnavailable = "database_unavailable";
     public const string Overloaded = "overloaded";
+    public const string SiloLost = "silo_lost";
     public const string Timeout = "timeout";
     public const string PatternExecutionError = "pattern_execution_error";
 
@@ -24,6 +25,9 @@ internal static class ProblemCodes
         [RejectionCodes.Unauthorized] = (401, "Sign in"),
         [RejectionCodes.Forbidden] = (403, "Not allowed"),
         [RejectionCodes.NotFound] = (404, "Not found"),
+        [RejectionCodes.RunCancelled] = (409, "The run was cancelled"),
+        [RejectionCodes.CircuitBreakerOpen] = (503, "An agent is left alone for a while"),
+        [SiloLost] = (503, "The silo went away"),
         [RejectionCodes.PatternNotFound] = (404, "Pattern not found"),
         [MethodNotAllowed] = (405, "Method not allowed"),
         [RejectionCodes.Conflict] = (409, "Conflict"),

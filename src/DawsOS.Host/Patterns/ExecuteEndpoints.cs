@@ -11,11 +11,16 @@ namespace DawsOS.Patterns;
 /// <summary>Runs patterns.</summary>
 internal static class ExecuteEndpoints
 {
+    private const string Asynchronous = "async";
+    private static readonly string[] Modes = ["", Asynchronous];
+
     public static void MapExecute(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/execute", ExecuteAsync)
             .RequireAuthorization(Policies.User)
             .WithExecutionLimit()
+            .WithQuery(QueryParameter.OneOf("mode", Modes), QueryParameter.Header("Idempotency-Key", "Repeating it answers the first run; 1-128 visible ASCII characters."))
             .Produces<ExecuteResponse>()
+            .Produces<RunStarted>(StatusCodes.Status202Accepted)
             .WithTags("Patterns");
 
     private static async Task<IResult> ExecuteAsync(
@@ -27,28 +32,63 @@ internal static class ExecuteEndpoints
         PatternRun run;
         try
         {
-            run = await grains.GetGrain<IPatternRunnerGrain>(slots.Next()).ExecuteAsync(Command(body.Value, context), cancellationToken);
+            var command = Command(body.Value, context);
+            var key = Key(context.Request);
+            if (Queries.OneOf(context.Request, "mode", Modes) == Asynchronous)
+            {
+                return await StartAsync(grains, command, key, clock, context, cancellationToken);
+            }
+            run = key is null
+                ? await grains.GetGrain<IPatternRunnerGrain>(slots.Next()).ExecuteAsync(command, cancellationToken)
+                : await Run(grains, command.Caller, key).ExecuteAsync(new StartRun(command, key), cancellationToken);
         }
         catch (Exception e)
         {
             metrics.RequestError(label, ErrorType(e));
             throw;
         }
-        var succeeded = run.Status == RunStatus.Succeeded;
-        metrics.RequestServed(label, succeeded, clock.GetElapsedTime(started));
-        if (succeeded)
+        if (run.Failure is not { } failure)
         {
+            metrics.RequestServed(label, true, clock.GetElapsedTime(started));
             return Results.Json(ExecuteResponse.Of(run), JsonSetup.Options);
         }
-        var code = run.Status == RunStatus.TimedOut ? ProblemCodes.Timeout : ProblemCodes.PatternExecutionError;
-        metrics.RequestError(label, code);
-        await ProblemWriter.WriteAsync(context, code, run.Failure!, details: new FailureDetails(run.RunId, run.Trace));
+        if (run.Status != RunStatus.Cancelled)
+        {
+            metrics.RequestServed(label, false, clock.GetElapsedTime(started));
+        }
+        metrics.RequestError(label, failure.Code);
+        await ProblemWriter.WriteAsync(
+            context, failure.Code, failure.Message, details: new FailureDetails(run.RunId, run.Trace), retryAfter: failure.RetryAfter);
         return Results.Empty;
+    }
+
+    private static async Task<IResult> StartAsync(
+        IGrainFactory grains, ExecutePattern command, string? key, TimeProvider clock, HttpContext context, CancellationToken cancellationToken)
+    {
+        var grain = key is null
+            ? grains.GetGrain<IPatternRunGrain>(Guid.CreateVersion7(clock.GetUtcNow()))
+            : Run(grains, command.Caller, key);
+        var record = await grain.StartAsync(new StartRun(command, key), cancellationToken);
+        context.Response.Headers.Location = $"/v1/runs/{record.RunId:D}";
+        return Results.Json(new RunStarted(record.RunId), JsonSetup.Options, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private static IPatternRunGrain Run(IGrainFactory grains, Caller caller, string key) =>
+        grains.GetGrain<IPatternRunGrain>(RunKeys.RunId(caller.UserId, key));
+
+    private static string? Key(HttpRequest request)
+    {
+        if (!request.Headers.TryGetValue("Idempotency-Key", out var values))
+        {
+            return null;
+        }
+        return values is [{ } key] && RunKeys.IsValid(key)
+            ? key
+            : throw RejectedException.Validation(new FieldError("", $"The header Idempotency-Key must be one of 1 to {RunKeys.MaxLength} visible ASCII characters."));
     }
 
     private static ExecutePattern Command(ExecuteRequest request, HttpContext context)
     {
-        RefuseWhatIsNotBuilt(context.Request);
         var errors = new List<FieldError>();
         var asof = Value(request.AsofDate, "/asof_date", "a date YYYY-MM-DD", errors, (string text, out DateOnly date) =>
             DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date));
@@ -62,19 +102,6 @@ internal static class ExecuteEndpoints
             context.User.Caller(), request.PatternId, request.Inputs.ValueKind == JsonValueKind.Undefined ? "{}" : request.Inputs.GetRawText(),
             request.RequireFresh, asof, portfolio, security, context.TraceIdentifier,
             (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString());
-    }
-
-    // Ignoring them would promise what nothing keeps.
-    private static void RefuseWhatIsNotBuilt(HttpRequest request)
-    {
-        if (request.Headers.ContainsKey("Idempotency-Key"))
-        {
-            throw RejectedException.Validation(new FieldError("", "The header Idempotency-Key is not available yet: leave it out."));
-        }
-        if (request.Query.ContainsKey("mode"))
-        {
-            throw RejectedException.Validation(new FieldError("", "The query parameter 'mode' is not available yet: leave it out."));
-        }
     }
 
     private static T? Value<T>(string? text, string pointer, string expected, List<FieldError> errors, Parser<T> parse)
@@ -97,7 +124,7 @@ internal static class ExecuteEndpoints
         RejectedException rejected => rejected.Code,
         DatabaseUnavailableException => ProblemCodes.DatabaseUnavailable,
         TimeoutException => ProblemCodes.Timeout,
-        OperationCanceledException => "run_cancelled",
+        OperationCanceledException => RejectionCodes.RunCancelled,
         _ => ProblemCodes.InternalError,
     };
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 using DawsOS.Canonical;
 
@@ -22,17 +23,27 @@ internal sealed record ExecuteRequest
 
 internal sealed record ExecuteResponse(ExecuteResult Result, RunMetadata Metadata, IReadOnlyList<string> Warnings, string TraceId)
 {
-    public static ExecuteResponse Of(PatternRun run) => new(
-        new ExecuteResult(run.Data, run.Charts, run.Trace),
-        new RunMetadata(
-            run.PricingPackId, run.LedgerCommitHash, run.PatternId, run.AsofDate, Math.Round(run.Duration.TotalMilliseconds, 2), run.StartedAt, run.RunId),
-        run.Warnings, run.Trace.TraceId);
+    public static ExecuteResponse Of(PatternRun run) => new(ExecuteResult.Of(run), RunMetadata.Of(run), run.Warnings, run.Trace.TraceId);
 }
 
-internal sealed record ExecuteResult(CanonicalValue Data, CanonicalValue Charts, RunTrace Trace);
+/// <summary>What came out. <c>output_status</c> says why an output is null whose step did not succeed.</summary>
+internal sealed record ExecuteResult(
+    CanonicalValue Data, CanonicalValue Charts, RunTrace Trace, IReadOnlyDictionary<string, OutputStatus> OutputStatus,
+    [property: JsonPropertyName("__attributions__")] Attributions Attributions)
+{
+    public static ExecuteResult Of(PatternRun run) => new(run.Data, run.Charts, run.Trace, run.OutputStatus, run.Attributions);
+}
 
 internal sealed record RunMetadata(
-    string PricingPackId, string? LedgerCommitHash, string PatternId, DateOnly AsofDate, double DurationMs, DateTimeOffset Timestamp, Guid RunId);
+    string PricingPackId, string? LedgerCommitHash, string PatternId, DateOnly AsofDate, double DurationMs, DateTimeOffset Timestamp, Guid RunId, string Status)
+{
+    public static RunMetadata Of(PatternRun run) => new(
+        run.PricingPackId, run.LedgerCommitHash, run.PatternId, run.AsofDate, Math.Round(run.Duration.TotalMilliseconds, 2), run.StartedAt, run.RunId,
+        RunWords.Of(run.Status));
+}
+
+/// <summary>Answer to an asynchronous start.</summary>
+internal sealed record RunStarted(Guid RunId);
 
 /// <summary>What went wrong and how far the run came.</summary>
 internal sealed record FailureDetails(Guid RunId, RunTrace Trace);

@@ -1,24 +1,9 @@
 using System.Collections.Immutable;
-using System.Text.Json;
-
-using DawsOS.Canonical;
 
 namespace DawsOS.Agents;
 
-/// <summary>Answers its argument.</summary>
-internal sealed class EchoCapability() : Capability<EchoCapability.Args>("t.echo", "test", "Answers its argument.")
-{
-    public sealed record Args
-    {
-        public required JsonElement V { get; init; }
-    }
-
-    protected override Task<CapabilityResult> RunAsync(Args args, CapabilityCall call, CancellationToken cancellationToken) =>
-        Task.FromResult(new CapabilityResult(CanonicalJson.Of(args.V), Provenance.Computed, [], null, null, [], null));
-}
-
 /// <summary>Fails as it is told, by throwing.</summary>
-internal sealed class FailCapability() : Capability<FailCapability.Args>("t.fail", "broken", "Fails.")
+internal sealed class ThrowCapability() : Capability<ThrowCapability.Args>("x.throw", "broken", "Fails.")
 {
     public sealed record Args
     {

@@ -31,9 +31,13 @@ internal static class JsonHttp
         SendAsync(http, HttpMethod.Post, "/v1/series/import", new StringContent(csv, Encoding.UTF8, "text/csv"), expected);
 
     public static async Task<Answer> SendAsync(
-        HttpClient http, HttpMethod method, string path, HttpContent? content, HttpStatusCode expected, string? ingestId = null)
+        HttpClient http, HttpMethod method, string path, HttpContent? content, HttpStatusCode expected, string? ingestId = null, string? key = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
         if (ingestId is not null)
         {
             request.Headers.Add("Ingest-Id", ingestId);

@@ -43,21 +43,6 @@ public sealed class ExecuteGateTests(SqlitePatternApp fixture) : IClassFixture<S
             fixture.Http, HttpMethod.Post, "/v1/execute", new StringContent(body, System.Text.Encoding.UTF8, "application/json"), (HttpStatusCode)status)).Error);
 
     [Fact]
-    public async Task A_key_and_a_mode_are_refused_as_long_as_they_would_do_nothing()
-    {
-        await fixture.IngestAsync(2010, 1m);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/execute")
-        {
-            Content = new StringContent("""{"pattern_id":"t_echo"}""", System.Text.Encoding.UTF8, "application/json"),
-            Headers = { { "Idempotency-Key", "k" } },
-        };
-        using var keyed = await fixture.Http.SendAsync(request, TestContext.Current.CancellationToken);
-
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, keyed.StatusCode);
-        Assert.Equal("validation_failed", (await fixture.Http.CallAsync("/v1/execute?mode=async", new { pattern_id = "t_echo" }, HttpStatusCode.UnprocessableEntity)).Error);
-    }
-
-    [Fact]
     public async Task Only_the_owner_and_an_admin_may_name_a_portfolio_and_nobody_one_that_is_not_there()
     {
         await fixture.IngestAsync(2011, 1m);

@@ -1,5 +1,6 @@
 using System.Text;
 
+using DawsOS.Agents.Conformance;
 using DawsOS.Agents;
 
 namespace DawsOS.Patterns;
@@ -91,7 +92,7 @@ public sealed class InputRulesTests
     private static PatternDefinition Pattern(string input)
     {
         var json = $$$"""{"id":"p","name":"P","inputs":{"v":{{{input}}}},"steps":[{"capability":"t.echo","args":{"v":1},"as":"a"}],"outputs":["a"]}""";
-        var (pattern, findings) = PatternReader.Read(new CapabilityRegistry([new EchoCapability()]), new PatternFile("p.json", Encoding.UTF8.GetBytes(json)));
+        var (pattern, findings) = PatternReader.Read(new CapabilityRegistry([new Echo()]), new PatternFile("p.json", Encoding.UTF8.GetBytes(json)));
         Assert.Empty(findings);
         return pattern!;
     }

@@ -27,10 +27,9 @@ public abstract class PatternApp : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _app = await DawsApp.StartAsync(Dialect, replace: builder =>
+        _app = await DawsApp.StartAsync(Dialect, new Dictionary<string, string> { ["CONFORMANCE_AGENT"] = "true" }, builder =>
         {
-            builder.Services.AddSingleton<Capability, EchoCapability>();
-            builder.Services.AddSingleton<Capability, FailCapability>();
+            builder.Services.AddSingleton<Capability, ThrowCapability>();
             builder.Services.AddSingleton<Capability>(Wait);
             builder.Services.AddSingleton(Definition("echo", """{"capability":"t.echo","args":{"v":"{{inputs.v}}"},"as":"v"}""", "v"));
             builder.Services.AddSingleton(Definition("chain", """
@@ -38,6 +37,13 @@ public abstract class PatternApp : IAsyncLifetime
                 """, "v"));
             builder.Services.AddSingleton(Definition("fail", """
                 {"capability":"t.echo","args":{"v":1},"as":"one"}, {"capability":"t.fail","args":{"class":"{{inputs.v}}"},"as":"v"}
+                """, "v"));
+            builder.Services.AddSingleton(Definition("throw", """
+                {"capability":"t.echo","args":{"v":1},"as":"one"}, {"capability":"x.throw","args":{"class":"{{inputs.v}}"},"as":"v"}
+                """, "v"));
+            builder.Services.AddSingleton(Definition("count", """{"capability":"t.count","args":{"key":"{{inputs.v}}"},"as":"v"}""", "v"));
+            builder.Services.AddSingleton(Definition("sleep", """
+                {"capability":"t.sleep","args":{"ms":86400000},"as":"first"}, {"capability":"t.echo","args":{"v":"{{first}}"},"as":"v"}
                 """, "v"));
             builder.Services.AddSingleton(Definition("wait", """{"capability":"t.wait","as":"v"}""", "v"));
         });

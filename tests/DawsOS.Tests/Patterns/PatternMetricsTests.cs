@@ -42,8 +42,8 @@ public sealed class PatternMetricsTests(SqlitePatternApp fixture) : IClassFixtur
 
         var moved = await MovedByAsync(
             () => fixture.ExecuteAsync(new { pattern_id = "t_echo", inputs = new { v = "x" } }),
-            """dawsos_agent_invocations_total{agent_name="test",capability="t.echo",status="success"}""",
-            """dawsos_agent_latency_seconds_count{agent_name="test",capability="t.echo"}""");
+            """dawsos_agent_invocations_total{agent_name="conformance",capability="t.echo",status="success"}""",
+            """dawsos_agent_latency_seconds_count{agent_name="conformance",capability="t.echo"}""");
 
         Assert.Equal([1, 1], moved);
     }
@@ -61,12 +61,12 @@ public sealed class PatternMetricsTests(SqlitePatternApp fixture) : IClassFixtur
     {
         var moved = await MovedByAsync(
             () => RunFailureAsync(1974),
-            """dawsos_pattern_executions_total{pattern_id="t_fail",status="error"}""",
-            """dawsos_requests_total{pattern_id="t_fail",status="error"}""",
-            """dawsos_api_request_duration_seconds_count{pattern_id="t_fail",status="error"}""",
-            """dawsos_request_errors_total{pattern_id="t_fail",error_type="pattern_execution_error"}""",
-            """dawsos_agent_invocations_total{agent_name="broken",capability="t.fail",status="error"}""",
-            """dawsos_pattern_executions_total{pattern_id="t_fail",status="success"}""");
+            """dawsos_pattern_executions_total{pattern_id="t_throw",status="error"}""",
+            """dawsos_requests_total{pattern_id="t_throw",status="error"}""",
+            """dawsos_api_request_duration_seconds_count{pattern_id="t_throw",status="error"}""",
+            """dawsos_request_errors_total{pattern_id="t_throw",error_type="pattern_execution_error"}""",
+            """dawsos_agent_invocations_total{agent_name="broken",capability="x.throw",status="error"}""",
+            """dawsos_pattern_executions_total{pattern_id="t_throw",status="success"}""");
 
         Assert.Equal([1, 1, 1, 1, 1, 0], moved);
     }
@@ -96,7 +96,7 @@ public sealed class PatternMetricsTests(SqlitePatternApp fixture) : IClassFixtur
     private async Task RunFailureAsync(int year)
     {
         await fixture.IngestAsync(year, 1m);
-        await fixture.ExecuteAsync(new { pattern_id = "t_fail", inputs = new { v = "bug" } }, HttpStatusCode.InternalServerError);
+        await fixture.ExecuteAsync(new { pattern_id = "t_throw", inputs = new { v = "bug" } }, HttpStatusCode.InternalServerError);
     }
 
     private async Task<double[]> MovedByAsync(Func<Task> action, params string[] series)

@@ -1,5 +1,6 @@
 using System.Text;
 
+using DawsOS.Agents.Conformance;
 using DawsOS.Agents;
 using DawsOS.Storage;
 
@@ -9,7 +10,7 @@ namespace DawsOS.Patterns;
 public sealed class PatternReaderTests
 {
     private const string Good = """{"id":"p","name":"P","steps":[{"capability":"t.echo","args":{"v":1},"as":"a"}],"outputs":["a"]}""";
-    private static readonly CapabilityRegistry Capabilities = new([new EchoCapability()]);
+    private static readonly CapabilityRegistry Capabilities = new([new Echo()]);
 
     [Fact]
     public void A_byte_order_mark_and_windows_line_ends_are_no_fault()

@@ -1,0 +1,107 @@
+using System.Text.Json;
+
+using DawsOS.Accounts;
+using DawsOS.Canonical;
+using DawsOS.Series;
+
+namespace DawsOS.Patterns;
+
+/// <summary>The gates of an execution, in the order of D§1.3 from the third on; the front door has passed the first two.</summary>
+internal sealed class RunGates(PatternCatalogue catalogue, PackStore packs, SeriesStore series, TimeProvider clock)
+{
+    // Gates are short queries: a database that hangs must not hold a request for the time of a whole run.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    /// <summary>What may run, or why not: then nothing was executed.</summary>
+    /// <exception cref="RejectedException">pattern_not_found, pattern_invalid, pricing_pack_not_found, not_found or forbidden.</exception>
+    public async Task<RunRequest> PassAsync(ExecutePattern command, Guid runId, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(Limit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            var startedAt = clock.Now();
+            var pattern = catalogue.Find(command.PatternId)
+                ?? throw new RejectedException(RejectionCodes.PatternNotFound, "There is no pattern of that id; GET /v1/patterns lists them.");
+            var inputs = InputRules.Merge(pattern, command.InputsJson);
+            var pack = await packs.FindAsync(command.AsofDate, either.Token) ?? throw NoPack(command.AsofDate);
+            await CheckPortfoliosAsync(command, inputs, either.Token);
+            CheckRights(pattern, command.Caller);
+            var context = new RunContext(pack.Id, LedgerCommitHash: null, pack.Date, command.PortfolioId, command.SecurityId);
+            return new RunRequest(runId, command.Caller, pattern, inputs, context, command.RequestId, command.TraceId, startedAt, command.AsofDate);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("The checks before the run took too long.");
+        }
+    }
+
+    private static RejectedException NoPack(DateOnly? asof) => new(
+        RejectionCodes.PricingPackNotFound,
+        asof is { } date ? $"There is no observation on or before {date:yyyy-MM-dd}." : "There are no observations yet; ingest some first.");
+
+    // ADMIN may name anybody's portfolio, but not one that is not there.
+    private async Task CheckPortfoliosAsync(ExecutePattern command, CanonicalValue inputs, CancellationToken cancellationToken)
+    {
+        foreach (var id in PortfolioIds(command, inputs))
+        {
+            var owner = id is { } known ? await series.FindPortfolioOwnerAsync(known, cancellationToken) : null;
+            if (owner is null || (owner != command.Caller.UserId && command.Caller.Role != Role.Admin))
+            {
+                throw RejectedException.NotFound("portfolio");
+            }
+        }
+    }
+
+    private static void CheckRights(PatternDefinition pattern, Caller caller)
+    {
+        if (pattern.RightsRequired.FirstOrDefault(right => !PermissionRules.Has(caller.Role, right)) is { } missing)
+        {
+            throw new RejectedException(RejectionCodes.Forbidden, $"The pattern needs the permission {missing}, which the role {caller.Role} does not have.");
+        }
+    }
+
+    // Null stands for text that is no id and so names no portfolio.
+    private static HashSet<Guid?> PortfolioIds(ExecutePattern command, CanonicalValue inputs)
+    {
+        var ids = new HashSet<Guid?>();
+        if (command.PortfolioId is { } scope)
+        {
+            ids.Add(scope);
+        }
+        if (inputs.Bytes.Span.IndexOf("portfolio_id"u8) < 0)
+        {
+            return ids;
+        }
+        using var document = JsonDocument.Parse(inputs.Bytes);
+        AddPortfolioIds(document.RootElement, ids);
+        return ids;
+    }
+
+    // Wherever a member of that name is: a portfolio nested in an object is as much somebody's as one at the top.
+    private static void AddPortfolioIds(JsonElement value, HashSet<Guid?> ids)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject())
+                {
+                    if (member.NameEquals("portfolio_id"u8) && member.Value.ValueKind != JsonValueKind.Null)
+                    {
+                        ids.Add(member.Value.ValueKind == JsonValueKind.String && Guid.TryParseExact(member.Value.GetString(), "D", out var id) ? id : null);
+                    }
+                    else
+                    {
+                        AddPortfolioIds(member.Value, ids);
+                    }
+                }
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray())
+                {
+                    AddPortfolioIds(item, ids);
+                }
+                break;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using DawsOS.Accounts;
+using DawsOS.Storage;
+
+namespace DawsOS.Patterns;
+
+/// <summary>The history of runs and its audit rows.</summary>
+internal sealed class RunStore(Database database)
+{
+    private const string Executed = "pattern.execute";
+
+    /// <summary>The row of a run that is about to begin: a new one, or the one that its lost silo left.</summary>
+    public Task BeginAsync(RunRow row, CancellationToken cancellationToken) => database.WriteAsync(
+        async session =>
+        {
+            await session.ExecuteAsync("patterns/begin_run", row);
+            await session.ExecuteAsync("accounts/insert_audit", new { rows = session.Rows([Audit(row)]) });
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Ends a run that has a row; false when this attempt is not the one that runs.</summary>
+    public Task<bool> EndAsync(RunRow row, CancellationToken cancellationToken) => database.WriteAsync(
+        async session => await session.ExecuteAsync("patterns/end_run", row) == 1, cancellationToken);
+
+    /// <summary>Adds ended runs with their audit rows; those already there are left alone.</summary>
+    public Task AddEndedAsync(IReadOnlyCollection<RunRow> rows, CancellationToken cancellationToken) => database.WriteAsync(
+        async session =>
+        {
+            await session.ExecuteAsync("patterns/insert_ended_runs", new { rows = session.Rows(rows) });
+            await session.ExecuteAsync("accounts/insert_audit", new { rows = session.Rows(rows.Select(Audit)) });
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>The row, whoever owns it.</summary>
+    public Task<RunRow?> FindAsync(Guid runId, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.FirstAsync<RunRow>("patterns/find_run", new { runId }), cancellationToken);
+
+    /// <summary>Newest first; own ones, an ADMIN's all.</summary>
+    public Task<(IReadOnlyList<RunRow> Items, long Total)> ListAsync(Caller caller, RunFilter filter, CancellationToken cancellationToken)
+    {
+        var args = new
+        {
+            userId = caller.UserId,
+            all = caller.Role == Role.Admin,
+            filter.PatternId,
+            filter.Status,
+            filter.From,
+            filter.To,
+            filter.Limit,
+            filter.Offset,
+        };
+        return database.ReadAsync(
+            async session => (await session.QueryAsync<RunRow>("patterns/list_runs", args), await session.FirstAsync<long>("patterns/count_runs", args)),
+            cancellationToken);
+    }
+
+    /// <summary>Silos that have runs under way by their rows.</summary>
+    public Task<IReadOnlyList<string>> SilosAtWorkAsync(DateTimeOffset startedBefore, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.QueryAsync<string>("patterns/list_working_silos", new { startedBefore }), cancellationToken);
+
+    /// <summary>Ends what a silo that is gone had under way as failed; answers how many that were.</summary>
+    public Task<int> LoseAsync(string silo, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
+        session => session.ExecuteAsync("patterns/lose_runs", new { silo, now, failureJson = RunJson.Write(RunRules.Lost) }), cancellationToken);
+
+    /// <summary>Forgets ended runs from before <paramref name="until"/>; answers how many that were, at most <paramref name="limit"/>.</summary>
+    public Task<int> PurgeAsync(DateTimeOffset until, int limit, CancellationToken cancellationToken) =>
+        database.WriteAsync(session => session.ExecuteAsync("patterns/purge_runs", new { until, limit }), cancellationToken);
+
+    private static object Audit(RunRow row) => new
+    {
+        Id = Guid.CreateVersion7(row.StartedAt),
+        At = row.StartedAt,
+        row.UserId,
+        Action = Executed,
+        Subject = $"run:{row.Id:D}",
+        row.RequestId,
+        Details = RunJson.Write(new { row.PatternId, row.PricingPackId, row.Attempt }),
+    };
+}
+
+/// <summary>Which runs are listed; empty texts = all.</summary>
+internal sealed record RunFilter(string PatternId, string Status, DateTimeOffset From, DateTimeOffset To, int Limit, int Offset);
