@@ -43,9 +43,20 @@ public sealed class RejectedException : Exception
     public static RejectedException NotFound(string what) => new(RejectionCodes.NotFound, $"There is no such {what}.");
 }
 
-/// <summary>The database cannot be reached; the caller may repeat the same request later (503).</summary>
+/// <summary>The database is away or does not answer in time (503).</summary>
 [GenerateSerializer, Alias("daws.database-unavailable")]
-public sealed class DatabaseUnavailableException(string message) : Exception(message);
+public sealed class DatabaseUnavailableException : Exception
+{
+    /// <summary>Makes one.</summary>
+    /// <param name="message">What the database or the way to it said; for the log.</param>
+    /// <param name="outcomeUnknown">True when it was lost during a commit.</param>
+    public DatabaseUnavailableException(string message, bool outcomeUnknown = false)
+        : base(message) => OutcomeUnknown = outcomeUnknown;
+
+    /// <summary>True: it may be stored or not, look before repeating. False: nothing was stored, the same request may be repeated.</summary>
+    [Id(0)]
+    public bool OutcomeUnknown { get; private set; }
+}
 
 /// <summary>The stable codes of <see cref="RejectedException"/>; the front door maps each to one HTTP status.</summary>
 public static class RejectionCodes

@@ -27,7 +27,20 @@ internal sealed partial class AlertGrain(AlertStore store, AlertAftermath afterm
             throw RejectedException.Validation(faults);
         }
         var alert = AlertMapping.New(Id, command, reading, now);
-        var changed = await store.CreateAsync(command.Caller, alert, reading.Condition!, cancellationToken);
+        AlertChanged changed;
+        try
+        {
+            changed = await store.CreateAsync(command.Caller, alert, reading.Condition!, cancellationToken);
+        }
+        catch (DatabaseUnavailableException e) when (e.OutcomeUnknown)
+        {
+            // The connection was lost with the commit. The id is this request's own, so a row under it is its row.
+            if (await store.FindAsync(command.Caller, Id, cancellationToken) is not { } stored)
+            {
+                throw;
+            }
+            return AlertMapping.View(stored, now);
+        }
         aftermath.Committed(changed.Decided.Made, changed.Decided.Wakes);
         return AlertMapping.View(changed.Alert, now);
     }

@@ -175,7 +175,7 @@ internal static class ConditionReader
             }
             if (!ExactDecimal.TryParse(value.GetRawText(), out var number))
             {
-                Fault(name, $"'{name}' cannot be held exactly: at most 28 significant digits, up to 7.9e28.");
+                Fault(name, $"'{name}' cannot be held exactly: at most {ExactDecimal.Limits}.");
                 return null;
             }
             return number;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,6 +14,7 @@ namespace DawsOS.Canonical;
 internal static class CanonicalJson
 {
     private const int MaxDepth = 64;
+    private static readonly SearchValues<byte> PlainNumber = SearchValues.Create("-.0123456789"u8);
 
     private static readonly JsonSerializerOptions Records = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -60,10 +62,10 @@ internal static class CanonicalJson
                 WriteArray(buffer, element, pointer, depth);
                 break;
             case JsonValueKind.String:
-                WriteString(buffer, Text(element, pointer));
+                WriteText(buffer, element, pointer);
                 break;
             case JsonValueKind.Number:
-                Encoding.UTF8.GetBytes(Number(element.GetRawText()), buffer);
+                WriteNumber(buffer, element);
                 break;
             case JsonValueKind.True:
                 buffer.Write("true"u8);
@@ -115,6 +117,33 @@ internal static class CanonicalJson
         }
         buffer.Write("]"u8);
     }
+
+    // ASCII without a backslash has nothing to escape or to unescape: most texts are copied as they are.
+    private static void WriteText(IBufferWriter<byte> buffer, JsonElement element, string pointer)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(element);
+        if (Ascii.IsValid(raw) && raw.IndexOf((byte)'\\') < 0)
+        {
+            buffer.Write(raw);
+            return;
+        }
+        WriteString(buffer, Text(element, pointer));
+    }
+
+    private static void WriteNumber(IBufferWriter<byte> buffer, JsonElement element)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(element);
+        if (IsPlain(raw))
+        {
+            buffer.Write(raw);
+            return;
+        }
+        Encoding.UTF8.GetBytes(Number(element.GetRawText()), buffer);
+    }
+
+    // Plain digits that decimal holds for sure and that end in no zero behind the point: canonical already. JSON has no leading zeros.
+    private static bool IsPlain(ReadOnlySpan<byte> raw) =>
+        raw.Length <= 28 && raw.IndexOfAnyExcept(PlainNumber) < 0 && (raw.IndexOf((byte)'.') < 0 ? !raw.SequenceEqual("-0"u8) : raw[^1] != '0');
 
     private static string Text(JsonElement element, string pointer)
     {

@@ -5,6 +5,9 @@ namespace DawsOS.Canonical;
 /// <summary>Decimals that survive: read only when nothing is lost, written in plain digits without trailing zeros, and -0 = 0.</summary>
 internal static class ExactDecimal
 {
+    /// <summary>What fits, for messages.</summary>
+    public const string Limits = "28 significant digits, for some numbers 29, and up to 7.9e28";
+
     /// <summary>True when the JSON or CSV number <paramref name="text"/> (digits, sign, point, exponent) is exactly a decimal.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out decimal value)
     {
@@ -13,7 +16,7 @@ internal static class ExactDecimal
         {
             return false;
         }
-        if (!SameDigits(text, parsed))
+        if (!FitsForSure(text) && !SameDigits(text, parsed))
         {
             return false;
         }
@@ -30,6 +33,9 @@ internal static class ExactDecimal
 
     /// <summary>Plain digits: no exponent, no trailing zeros.</summary>
     public static string ToText(decimal value) => Trim(value).ToString(CultureInfo.InvariantCulture);
+
+    // Up to 28 digits, point and sign included, and no exponent: nothing can have been rounded.
+    private static bool FitsForSure(ReadOnlySpan<char> text) => text.Length <= 28 && text.IndexOfAny('e', 'E') < 0;
 
     // decimal.TryParse rounds in silence what does not fit, so the digits of the text are compared with those of the result.
     private static bool SameDigits(ReadOnlySpan<char> text, decimal parsed)

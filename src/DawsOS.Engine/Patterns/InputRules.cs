@@ -139,7 +139,7 @@ internal static partial class InputRules
     {
         if (!ExactDecimal.TryParse(text, out var number))
         {
-            errors.Add(new FieldError(pointer, "The number cannot be held exactly: at most 28 significant digits, up to 7.9e28."));
+            errors.Add(new FieldError(pointer, $"The number cannot be held exactly: at most {ExactDecimal.Limits}."));
             return null;
         }
         if (input.Type == InputType.Integer && number != decimal.Truncate(number))
@@ -193,7 +193,7 @@ internal static partial class InputRules
                 }
                 break;
             case JsonValueKind.Number when !ExactDecimal.TryParse(value.GetRawText(), out _):
-                errors.Add(new FieldError(pointer, "The number cannot be held exactly: at most 28 significant digits, up to 7.9e28."));
+                errors.Add(new FieldError(pointer, $"The number cannot be held exactly: at most {ExactDecimal.Limits}."));
                 break;
             default:
                 break;

@@ -26,6 +26,7 @@ internal sealed class RunGates(PatternCatalogue catalogue, PackStore packs, Seri
             var inputs = InputRules.Merge(pattern, command.InputsJson);
             var pack = await packs.FindAsync(command.AsofDate, either.Token) ?? throw NoPack(command.AsofDate);
             await CheckPortfoliosAsync(command, inputs, either.Token);
+            await CheckSeriesAsync(command.Caller, inputs, either.Token);
             CheckRights(pattern, command.Caller);
             var context = new RunContext(pack.Id, LedgerCommitHash: null, pack.Date, command.PortfolioId, command.SecurityId);
             return new RunRequest(runId, command.Caller, pattern, inputs, context, command.RequestId, command.TraceId, startedAt, command.AsofDate);
@@ -52,6 +53,31 @@ internal sealed class RunGates(PatternCatalogue catalogue, PackStore packs, Seri
             }
         }
     }
+
+    // A series of someone else's portfolio is not there for this caller, as when it is read by itself.
+    private async Task CheckSeriesAsync(Caller caller, CanonicalValue inputs, CancellationToken cancellationToken)
+    {
+        if (inputs.Bytes.Span.IndexOf("metric:"u8) < 0 && inputs.Bytes.Span.IndexOf("dar:"u8) < 0)
+        {
+            return;
+        }
+        using var document = JsonDocument.Parse(inputs.Bytes);
+        foreach (var portfolio in Texts(document.RootElement).Select(SeriesIds.PortfolioOf).OfType<Guid>().Distinct())
+        {
+            if (await series.FindPortfolioOwnerAsync(portfolio, cancellationToken) != caller.UserId)
+            {
+                throw RejectedException.NotFound("series");
+            }
+        }
+    }
+
+    private static IEnumerable<string> Texts(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => [value.GetString()!],
+        JsonValueKind.Array => value.EnumerateArray().SelectMany(Texts),
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(member => Texts(member.Value)),
+        _ => [],
+    };
 
     private static void CheckRights(PatternDefinition pattern, Caller caller)
     {

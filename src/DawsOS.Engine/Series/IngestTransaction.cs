@@ -17,8 +17,12 @@ internal static class IngestTransaction
     // Rows of one JSON parameter; bounds the text that is built at once.
     private const int RowsPerStatement = 20_000;
 
+    // A history of a million rows is one transaction, and on a busy disk one of its statements takes long.
+    private static readonly TimeSpan LongestStatement = TimeSpan.FromMinutes(1);
+
     public static async Task<IngestOutcome> RunAsync(Session session, IngestBatch batch, string requestHash, DateTimeOffset now)
     {
+        session.StatementTimeout = LongestStatement;
         var ids = session.Rows(batch.Series.Select(series => series.SeriesId));
         await session.ExecuteAsync("series/ensure_series", new { ids });
         var before = (await session.QueryAsync<SeriesRow>("series/lock_series", new { ids })).ToDictionary(row => row.Id, StringComparer.Ordinal);

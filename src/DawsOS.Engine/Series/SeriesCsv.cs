@@ -31,6 +31,10 @@ internal static class SeriesCsv
             MaxRecordSize = 1 << 20,
             Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
         };
+        if (IsUtf16(csv))
+        {
+            throw Bad("Line 1: the file is UTF-16; save it as UTF-8.");
+        }
         try
         {
             using var reader = CsvReader.Create(csv, options, leaveOpen: true);
@@ -76,7 +80,21 @@ internal static class SeriesCsv
                 }
             }
         }
+        if (seen.Count == 0)
+        {
+            throw Bad("Line 2: there are no rows after the header.");
+        }
         return [.. ids.Select((id, i) => new SeriesBatch(id, columns[i].ToImmutable()))];
+    }
+
+    // The reader would follow the byte order mark; what comes as text/csv is UTF-8.
+    private static bool IsUtf16(Stream csv)
+    {
+        Span<byte> mark = stackalloc byte[2];
+        var start = csv.Position;
+        var read = csv.ReadAtLeast(mark, 2, throwOnEndOfStream: false);
+        csv.Position = start;
+        return read == 2 && mark is [0xFF, 0xFE] or [0xFE, 0xFF];
     }
 
     private static string[] Header(CsvReader reader)
@@ -123,7 +141,7 @@ internal static class SeriesCsv
         }
         return ExactDecimal.TryParse(text, out var value)
             ? value
-            : throw Bad($"Line {reader.LineNumber}, column {column + 1} ({seriesId}): '{Shorten(text)}' is no number that can be held exactly (at most 28 significant digits).");
+            : throw Bad($"Line {reader.LineNumber}, column {column + 1} ({seriesId}): '{Shorten(text)}' is no number that can be held exactly (at most {ExactDecimal.Limits}).");
     }
 
     private static string Shorten(string text) => text.Length <= 40 ? text : $"{text[..40]}…";

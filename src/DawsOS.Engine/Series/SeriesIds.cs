@@ -10,7 +10,8 @@ internal static class SeriesIds
 
     private static readonly string[] Internal = ["metric:", "price:", "rating:", "news:", "dar:", "regime:"];
 
-    public static bool IsValid(string id) => id.Length is >= 1 and <= 64 && !id.AsSpan().ContainsAnyExcept(Allowed);
+    /// <summary>1 to 64 of the allowed characters; "." and ".." are steps in a path, so such a series could never be read.</summary>
+    public static bool IsValid(string id) => id.Length is >= 1 and <= 64 && !id.AsSpan().ContainsAnyExcept(Allowed) && id is not ("." or "..");
 
     /// <summary>Not writable over HTTP.</summary>
     public static bool IsInternal(string id) => Internal.Any(prefix => id.StartsWith(prefix, StringComparison.Ordinal));

@@ -28,11 +28,13 @@ internal sealed record ObservationView
 /// <summary>Reads series for people; patterns read through packs.</summary>
 internal sealed class SeriesStore(Database database)
 {
-    public Task<(IReadOnlyList<SeriesSummary> Items, long Total)> ListAsync(int limit, int offset, CancellationToken cancellationToken) =>
+    /// <summary>Everyone's series and those of the caller's own portfolios.</summary>
+    public Task<(IReadOnlyList<SeriesSummary> Items, long Total)> ListAsync(
+        Caller caller, int limit, int offset, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async session => (
-                await session.QueryAsync<SeriesSummary>("series/list_series", new { limit, offset }),
-                await session.FirstAsync<long>("series/count_series")),
+                await session.QueryAsync<SeriesSummary>("series/list_series", new { userId = caller.UserId, limit, offset }),
+                await session.FirstAsync<long>("series/count_series", new { userId = caller.UserId })),
             cancellationToken);
 
     /// <summary>Null when the series has no observations or belongs to someone else's portfolio.</summary>

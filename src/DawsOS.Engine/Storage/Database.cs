@@ -124,8 +124,15 @@ internal sealed class Database : IAsyncDisposable
             ? sqlite.BeginTransaction(deferred: false)
             : await connection.BeginTransactionAsync(cancellationToken);
         var result = await work(new Session(connection, transaction, Dialect, cancellationToken));
-        // From here on the outcome is the database's: a cancelled commit would only hide it.
-        await transaction.CommitAsync(CancellationToken.None);
+        try
+        {
+            // From here on the outcome is the database's: a cancelled commit would only hide it.
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (IsOutage(e) && !IsLostRace(e))
+        {
+            throw new DatabaseUnavailableException(Sentence(e), outcomeUnknown: true);
+        }
         return result;
     }
 

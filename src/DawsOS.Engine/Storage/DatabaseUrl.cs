@@ -11,6 +11,9 @@ internal static class DatabaseUrl
     // A host that swallows packets must not hold up the start, nor a request, for Npgsql's 15 s. It tries twice: with and without encryption.
     private const int ConnectSeconds = 4;
 
+    // A query that is locked out must not hold a request for Npgsql's 30 s.
+    private const int QuerySeconds = 10;
+
     public static StorageOptions Parse(string text)
     {
         try
@@ -31,6 +34,10 @@ internal static class DatabaseUrl
             if (!builder.ShouldSerialize("Timeout"))
             {
                 builder.Timeout = ConnectSeconds;
+            }
+            if (!builder.ShouldSerialize("Command Timeout"))
+            {
+                builder.CommandTimeout = QuerySeconds;
             }
             builder.ApplicationName ??= "dawsos";
             return new StorageOptions

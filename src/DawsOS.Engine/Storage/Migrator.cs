@@ -2,6 +2,8 @@ using System.Data.Common;
 
 using Dapper;
 
+using Microsoft.Data.Sqlite;
+
 namespace DawsOS.Storage;
 
 /// <summary>Brings the schema to this program's version under a lock; each migration is one transaction with its own record.</summary>
@@ -14,6 +16,10 @@ internal sealed class Migrator(Database database, TimeProvider clock)
         ? "check DATABASE_URL and that the server runs"
         : "check that this user may read and write the file and its directory";
 
+    private static string AdviceFor(DbException e, string otherwise) => e is SqliteException { SqliteErrorCode: 11 or 26 }
+        ? "it is damaged or no database: put back a copy, or move it away to begin anew"
+        : otherwise;
+
     /// <summary>Applies what is missing; answers how many.</summary>
     /// <exception cref="StartupException">Says in one sentence why the schema cannot be used.</exception>
     public async Task<int> MigrateAsync(CancellationToken cancellationToken)
@@ -25,7 +31,7 @@ internal sealed class Migrator(Database database, TimeProvider clock)
         }
         catch (DbException e)
         {
-            throw new StartupException($"The database {database.Describe} cannot be migrated ({e.Message}): put that right and start again.", e);
+            throw new StartupException($"The database {database.Describe} cannot be migrated ({e.Message}): {AdviceFor(e, "put that right and start again")}.", e);
         }
     }
 
@@ -75,7 +81,7 @@ internal sealed class Migrator(Database database, TimeProvider clock)
         catch (DbException e)
         {
             // Wrong password, no such database, no database file and the like: the message holds no secret.
-            throw new StartupException($"The database {database.Describe} cannot be opened ({e.Message}): {Advice}.", e);
+            throw new StartupException($"The database {database.Describe} cannot be opened ({e.Message}): {AdviceFor(e, Advice)}.", e);
         }
     }
 

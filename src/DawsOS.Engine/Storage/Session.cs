@@ -14,6 +14,9 @@ internal sealed class Session(DbConnection connection, DbTransaction? transactio
     private static readonly JsonSerializerOptions SqliteRows = RowOptions(new MicrosecondsConverter());
     private static readonly JsonSerializerOptions PostgresRows = RowOptions(null);
 
+    /// <summary>Time for one statement; null = the connection's own (10 s on Postgres).</summary>
+    public TimeSpan? StatementTimeout { get; set; }
+
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string query, object? args = null) =>
         (await connection.QueryAsync<T>(Command(query, args))).AsList();
 
@@ -28,7 +31,7 @@ internal sealed class Session(DbConnection connection, DbTransaction? transactio
     public string Rows<T>(IEnumerable<T> rows) => JsonSerializer.Serialize(rows, dialect == Dialect.Postgres ? PostgresRows : SqliteRows);
 
     private CommandDefinition Command(string query, object? args) =>
-        new(Sql.Get(dialect, query), args, transaction, cancellationToken: cancellationToken);
+        new(Sql.Get(dialect, query), args, transaction, (int?)StatementTimeout?.TotalSeconds, cancellationToken: cancellationToken);
 
     private static JsonSerializerOptions RowOptions(JsonConverter? instants)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
@@ -10,6 +11,9 @@ namespace DawsOS.Hosting;
 /// <summary>The program's commands. A start that cannot go on prints one sentence and exits with 1.</summary>
 internal static class CommandLine
 {
+    private static readonly FrozenSet<string> StandardSettings = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "urls", "environment", "contentRoot", "applicationName", "webRoot", "AllowedHosts", "https_port", "http_ports", "https_ports");
+
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("DawsOS: portfolio intelligence on Orleans. Without a command it serves.") { TreatUnmatchedTokensAsErrors = false };
@@ -30,9 +34,10 @@ internal static class CommandLine
     {
         var exit = new Option<bool>("--exit") { Description = "Ends after the table: 0 when the notification arrived, else 1." };
         var keep = new Option<bool>("--keep") { Description = "Keeps the temporary data directory and prints its path." };
-        var demo = new Command("demo", "Shows the way from an observation to a notification, on synthetic data in a temporary directory.") { exit, keep };
-        demo.SetAction((parsed, token) => GuardAsync(
-            () => new DemoCommand(parsed.GetValue(exit), parsed.GetValue(keep), Console.Out, TimeProvider.System).RunAsync(token)));
+        var demo = new Command("demo", "Shows the way from an observation to a notification, on synthetic data in a temporary directory. --exit ends after the table, --keep keeps the directory.") { exit, keep };
+        demo.SetAction((parsed, token) => GuardAsync(() => parsed.UnmatchedTokens is [var unknown, ..]
+            ? throw new StartupException($"The demo takes no '{unknown}', only --exit and --keep; it finds its own address and data directory.")
+            : new DemoCommand(parsed.GetValue(exit), parsed.GetValue(keep), Console.Out, TimeProvider.System).RunAsync(token)));
         return demo;
     }
 
@@ -40,6 +45,7 @@ internal static class CommandLine
     {
         await using var app = DawsHost.Build(Configuration(parsed));
         await DawsHost.StartAsync(app, cancellationToken);
+        using var limit = ShutdownLimit.Watch(app);
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
@@ -66,8 +72,24 @@ internal static class CommandLine
             {
                 throw new StartupException($"There is no command '{rest[i]}': see --help.");
             }
+            if (isOption && !IsSetting(rest[i]))
+            {
+                throw new StartupException($"There is no option '{rest[i]}': see --help.");
+            }
+            if (isOption && !rest[i].Contains('=', StringComparison.Ordinal) && (i + 1 == rest.Count || rest[i + 1].StartsWith("--", StringComparison.Ordinal)))
+            {
+                throw new StartupException($"The option '{rest[i]}' has no value: write {rest[i]}=<value>.");
+            }
         }
         return [.. rest];
+    }
+
+    // Sections of .NET's own configuration have a colon; without one only what somebody reads is a setting.
+    private static bool IsSetting(string option)
+    {
+        var name = option[2..].Split('=')[0];
+        return name.Contains(':', StringComparison.Ordinal) || name.Contains("__", StringComparison.Ordinal) || StandardSettings.Contains(name)
+            || Variable.All.Any(variable => variable.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
 
     private static async Task<int> GuardAsync(Func<Task<int>> command)

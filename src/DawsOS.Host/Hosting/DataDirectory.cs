@@ -22,7 +22,7 @@ internal sealed class DataDirectory : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(path);
+            MakeDirectory(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -30,7 +30,9 @@ internal sealed class DataDirectory : IDisposable
         }
         try
         {
-            return new DataDirectory(path, new FileStream(Path.Combine(path, "dawsos.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var directory = new DataDirectory(path, new FileStream(Path.Combine(path, "dawsos.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            KeepPrivate(path);
+            return directory;
         }
         catch (UnauthorizedAccessException e)
         {
@@ -73,4 +75,34 @@ internal sealed class DataDirectory : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    // Other people's money is in it. A directory that the operator made keeps the mode it was given.
+    private static void MakeDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+        }
+    }
+
+    // SQLite gives its -wal and -shm files the mode of the database, so the database is there before SQLite makes it.
+    private static void KeepPrivate(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+        var database = Path.Combine(path, Settings.DatabaseFile);
+        using (new FileStream(database, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = OwnerOnly, Share = FileShare.ReadWrite }))
+        {
+        }
+        foreach (var file in Directory.EnumerateFiles(path, $"{Settings.DatabaseFile}*"))
+        {
+            File.SetUnixFileMode(file, OwnerOnly);
+        }
+    }
 }

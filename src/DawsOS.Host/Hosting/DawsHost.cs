@@ -41,6 +41,11 @@ internal static partial class DawsHost
         var settings = Settings.Read(builder.Configuration);
         builder.WebHost.UseUrls(settings.MetricsPort is { } port ? $"{settings.Urls};http://127.0.0.1:{port}" : settings.Urls);
         builder.Logging.SetMinimumLevel(settings.LogLevel);
+        builder.Logging.AddSimpleConsole(options =>
+        {
+            options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            options.UseUtcTimestamp = true;
+        });
         builder.AddStartGate(settings);
 
         var services = builder.Services;

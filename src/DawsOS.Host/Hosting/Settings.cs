@@ -13,6 +13,9 @@ namespace DawsOS.Hosting;
 /// <summary>Every setting, read and checked once; see <see cref="Variable.All"/> for meanings and defaults.</summary>
 internal sealed record Settings
 {
+    /// <summary>Name of the embedded database in its directory.</summary>
+    public const string DatabaseFile = "dawsos.db";
+
     public const string DefaultUrl = "http://127.0.0.1:8000";
 
     // The width of Orleans' columns.
@@ -148,7 +151,7 @@ internal sealed record Settings
 
     private static StorageOptions Sqlite(string directory)
     {
-        var file = Path.Combine(directory, "dawsos.db");
+        var file = Path.Combine(directory, DatabaseFile);
         return new StorageOptions
         {
             Dialect = Dialect.Sqlite,

@@ -16,6 +16,7 @@ internal static class FrontDoor
             kestrel.Limits.MaxRequestBodySize = BodyLimit;
         });
         builder.Services.ConfigureHttpJsonOptions(json => JsonSetup.Configure(json.SerializerOptions));
+        builder.Services.AddSingleton<OutageLog>();
         builder.Services.AddExceptionHandler<RejectedHandler>();
         builder.Services.AddOpenApi(OpenApiSetup.Configure);
     }

@@ -28,7 +28,7 @@ internal static class JsonSetup
     }
 
     /// <summary>A number that decimal cannot hold exactly: 422, not 400.</summary>
-    public sealed class InexactNumberException() : JsonException("The number cannot be held exactly: at most 28 significant digits, up to 7.9e28.");
+    public sealed class InexactNumberException() : JsonException($"The number cannot be held exactly: at most {ExactDecimal.Limits}.");
 
     // Without an offset the framework would take the server's local time.
     private sealed class WireInstantConverter : JsonConverter<DateTimeOffset>

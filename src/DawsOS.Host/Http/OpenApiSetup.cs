@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
+using DawsOS.Canonical;
+
 namespace DawsOS.Http;
 
 /// <summary>Makes <c>/openapi/v1.json</c> say what the code does: who may call, which problems come back, how decimals look.</summary>
@@ -77,7 +79,7 @@ internal static class OpenApiSetup
         if (known == typeof(decimal))
         {
             schema.Type = JsonSchemaType.Number | NullIf(known != type);
-            schema.Description ??= "Exact: at most 28 significant digits.";
+            schema.Description ??= $"Exact: at most {ExactDecimal.Limits}.";
         }
         else if (known == typeof(DateTimeOffset))
         {

@@ -39,7 +39,7 @@ internal static class ProblemCodes
         [RejectionCodes.RateLimited] = (429, "Too many requests"),
         [InternalError] = (500, "Something broke"),
         [PatternExecutionError] = (500, "The pattern failed"),
-        [DatabaseUnavailable] = (503, "The database is away"),
+        [DatabaseUnavailable] = (503, "The database does not answer"),
         [Overloaded] = (503, "Too busy"),
         [RejectionCodes.PricingPackNotFound] = (503, "There is no data yet"),
         [Timeout] = (504, "The time ran out"),

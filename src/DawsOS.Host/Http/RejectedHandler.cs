@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace DawsOS.Http;
 
 /// <summary>Turns every exception into one problem: mistakes with their code, outages as 503, bugs as 500 without internals.</summary>
-internal sealed partial class RejectedHandler(ILogger<RejectedHandler> logger) : IExceptionHandler
+internal sealed partial class RejectedHandler(OutageLog outages, ILogger<RejectedHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -20,9 +20,8 @@ internal sealed partial class RejectedHandler(ILogger<RejectedHandler> logger) :
                 await ProblemWriter.WriteAsync(httpContext, ProblemCodes.ForStatus(bad.StatusCode), bad.Message);
                 break;
             case DatabaseUnavailableException away:
-                LogDatabaseAway(away.Message);
-                await ProblemWriter.WriteAsync(
-                    httpContext, ProblemCodes.DatabaseUnavailable, "The database is away; nothing was stored. Repeat the same request.", retryAfter: TimeSpan.FromSeconds(5));
+                outages.Log(away.Message);
+                await ProblemWriter.WriteAsync(httpContext, ProblemCodes.DatabaseUnavailable, Sentence(away), retryAfter: TimeSpan.FromSeconds(5));
                 break;
             case SiloUnavailableException or OrleansMessageRejectionException:
                 await ProblemWriter.WriteAsync(
@@ -39,8 +38,9 @@ internal sealed partial class RejectedHandler(ILogger<RejectedHandler> logger) :
         return true;
     }
 
-    [LoggerMessage(LogLevel.Warning, "The database is away: {Reason}")]
-    private partial void LogDatabaseAway(string reason);
+    private static string Sentence(DatabaseUnavailableException away) => away.OutcomeUnknown
+        ? "The database was lost just as this was being stored: whether it is stored is not known. Look before you repeat it."
+        : "The database is away or does not answer; nothing was stored. Repeat the same request.";
 
     [LoggerMessage(LogLevel.Error, "Request {RequestId} broke")]
     private partial void LogBug(Exception exception, string requestId);

@@ -25,10 +25,11 @@ internal static class SeriesEndpoints
             .Accepts<string>("text/csv").WithBodyLimit(ImportLimit).WithQuery(IngestDoor.HeaderParameter);
     }
 
-    private static async Task<Page<SeriesSummary>> ListAsync(HttpRequest request, SeriesStore store, CancellationToken cancellationToken)
+    private static async Task<Page<SeriesSummary>> ListAsync(
+        HttpRequest request, ClaimsPrincipal user, SeriesStore store, CancellationToken cancellationToken)
     {
         var paging = Paging.From(request);
-        var (items, total) = await store.ListAsync(paging.Limit, paging.Offset, cancellationToken);
+        var (items, total) = await store.ListAsync(user.Caller(), paging.Limit, paging.Offset, cancellationToken);
         return Page<SeriesSummary>.Of(items, total, paging);
     }
 

@@ -74,4 +74,59 @@ public sealed class AlertFaultTests
         Assert.Equal(1, repeated["alerts_fired"].GetInt32());
         Assert.Single(await user.DeliveriesAsync(alert));
     }
+
+    [Fact]
+    public async Task An_alert_whose_commit_lost_its_answer_is_answered_as_created_and_is_there_once()
+    {
+        using var proxy = new TcpProxy();
+        await using var app = await StartBehindAsync(proxy);
+        using var user = await AlertScenario.NewAsync(app);
+
+        proxy.LoseNextCommit();
+        var created = await user.CreateAsync(above: 30);
+
+        var listed = (await user.Http.GetAsync("/v1/alerts", HttpStatusCode.OK))["items"];
+        Assert.Equal(AlertScenario.Id(created), Assert.Single(listed.EnumerateArray()).GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task What_was_lost_during_its_commit_is_not_called_unstored()
+    {
+        using var proxy = new TcpProxy();
+        await using var app = await StartBehindAsync(proxy);
+        using var user = await AlertScenario.NewAsync(app);
+        var alert = await user.CreateAsync(above: 30);
+
+        proxy.LoseNextCommit();
+        var lost = await user.Http.SendJsonAsync(
+            HttpMethod.Patch, $"/v1/alerts/{AlertScenario.Id(alert)}", new { name = "Renamed" }, HttpStatusCode.ServiceUnavailable);
+
+        Assert.Equal("database_unavailable", lost.Error);
+        Assert.Contains("not known", lost["detail"].GetString(), StringComparison.Ordinal);
+        Assert.Equal("Renamed", (await user.ReadAsync(alert)).GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task A_locked_table_is_an_answer_after_ten_seconds_that_does_not_say_more_than_it_knows()
+    {
+        await using var app = await DawsApp.StartAsync(Dialect.Postgres);
+        using var user = await AlertScenario.NewAsync(app);
+        await using var blocker = new NpgsqlConnection(app.DatabaseUrl);
+        await blocker.OpenAsync(TestContext.Current.CancellationToken);
+        await blocker.ExecuteAsync("BEGIN; LOCK TABLE alerts IN ACCESS EXCLUSIVE MODE");
+
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        var answer = await user.Http.GetAsync("/v1/alerts", HttpStatusCode.ServiceUnavailable);
+
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds, 9, 20);
+        Assert.Equal("database_unavailable", answer.Error);
+        await blocker.ExecuteAsync("ROLLBACK");
+        await user.Http.GetAsync("/v1/alerts", HttpStatusCode.OK);
+    }
+
+    private static async Task<DawsApp> StartBehindAsync(TcpProxy proxy) => await DawsApp.StartAsync(settings: new Dictionary<string, string>
+    {
+        ["DATABASE_URL"] = proxy.InFrontOf(await PostgresServer.CreateDatabaseAsync()),
+        ["AUTH_JWT_SECRET"] = HostProcess.JwtSecret,
+    });
 }

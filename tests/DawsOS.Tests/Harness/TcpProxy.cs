@@ -12,6 +12,7 @@ internal sealed class TcpProxy : IDisposable
     private readonly CancellationTokenSource _end = new();
     private volatile TaskCompletionSource _open = Opened();
     private int _target;
+    private int _loseCommit;
 
     public TcpProxy() => _listener.Start();
 
@@ -26,6 +27,9 @@ internal sealed class TcpProxy : IDisposable
     }
 
     public void Hang() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Lets the next commit through to the server and loses its answer with the connection.</summary>
+    public void LoseNextCommit() => _loseCommit = 1;
 
     public void Resume() => _open.TrySetResult();
 
@@ -53,8 +57,8 @@ internal sealed class TcpProxy : IDisposable
                 var client = await _listener.AcceptTcpClientAsync(_end.Token);
                 var server = new TcpClient();
                 await server.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
-                _ = PumpAsync(client, server);
-                _ = PumpAsync(server, client);
+                _ = PumpAsync(client, server, fromServer: false);
+                _ = PumpAsync(server, client, fromServer: true);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -63,7 +67,7 @@ internal sealed class TcpProxy : IDisposable
         }
     }
 
-    private async Task PumpAsync(TcpClient from, TcpClient to)
+    private async Task PumpAsync(TcpClient from, TcpClient to, bool fromServer)
     {
         var buffer = new byte[8192];
         try
@@ -71,6 +75,10 @@ internal sealed class TcpProxy : IDisposable
             while (await from.GetStream().ReadAsync(buffer, _end.Token) is var count and > 0)
             {
                 await _open.Task;
+                if (fromServer && buffer.AsSpan(0, count).IndexOf("COMMIT\0"u8) >= 0 && Interlocked.Exchange(ref _loseCommit, 0) == 1)
+                {
+                    break;
+                }
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, count), _end.Token);
             }
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text;
 
 using DawsOS.Harness;
@@ -42,6 +43,40 @@ public sealed class LifeTests
         Assert.EndsWith($": {Sql.Migrations(dialect).Count} migrations applied.", first.Output.TrimEnd(), StringComparison.Ordinal);
         Assert.EndsWith(" is up to date.", second.Output.TrimEnd(), StringComparison.Ordinal);
         Assert.Empty(first.Errors + second.Errors);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task What_is_stored_is_for_its_owner_only()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "File modes are Unix'.");
+        var environment = await HostProcess.NewEnvironmentAsync();
+        await using var host = await HostProcess.StartAsync(environment);
+        using var login = await host.Http.PostAsync("/auth/login", System.Net.Http.Json.JsonContent.Create(new { email = DawsApp.AdminEmail, password = DawsApp.AdminPassword }), Token);
+
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        var directory = environment["DAWSOS_DATA"];
+        Assert.Equal((UnixFileMode)0, File.GetUnixFileMode(directory) & Others);
+        Assert.Contains(Path.Combine(directory, "dawsos.db-wal"), Directory.GetFiles(directory));
+        Assert.All(
+            Directory.GetFiles(directory, "dawsos.db*"), file => Assert.Equal((UnixFileMode)0, File.GetUnixFileMode(file) & Others));
+    }
+
+    [Fact]
+    public async Task A_stop_while_the_database_hangs_ends_all_the_same()
+    {
+        using var proxy = new TcpProxy();
+        var environment = await HostProcess.NewEnvironmentAsync(Dialect.Postgres);
+        environment["DATABASE_URL"] = proxy.InFrontOf(environment["DATABASE_URL"]);
+        await using var host = await HostProcess.StartAsync(environment);
+        proxy.Hang();
+
+        var started = Stopwatch.GetTimestamp();
+        host.Signal("TERM");
+        await host.ExitAsync();
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 40);
     }
 
     [Theory]
@@ -106,7 +141,7 @@ public sealed class LifeTests
     {
         var lines = output.Split('\n');
         return lines.Zip(lines.Skip(1).Append(""))
-            .Where(pair => pair.First.StartsWith("warn:", StringComparison.Ordinal) || pair.First.StartsWith("fail:", StringComparison.Ordinal))
+            .Where(pair => pair.First.Contains("Z warn:", StringComparison.Ordinal) || pair.First.Contains("Z fail:", StringComparison.Ordinal))
             .Where(pair => !pair.Second.Contains("longer than", StringComparison.Ordinal) && !pair.Second.Contains("elapsed time", StringComparison.Ordinal))
             .Select(pair => pair.First + pair.Second);
     }

@@ -47,7 +47,9 @@ public sealed class StartTests
         Directory.CreateDirectory(environment["DAWSOS_DATA"]);
         await File.WriteAllTextAsync(Path.Combine(environment["DAWSOS_DATA"], "dawsos.db"), new string('x', 10_000), Token);
 
-        Assert.Contains("file is not a database", await FailAsync(environment), StringComparison.Ordinal);
+        var sentence = await FailAsync(environment);
+        Assert.Contains("file is not a database", sentence, StringComparison.Ordinal);
+        Assert.Contains("put back a copy", sentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -212,6 +214,13 @@ public sealed class StartTests
 
         Assert.Equal($"There is no command '{unknown}': see --help.", await FailAsync(await HostProcess.NewEnvironmentAsync(), args));
     }
+
+    [Theory]
+    [InlineData("There is no option '--hlep': see --help.", "--hlep")]
+    [InlineData("The option '--urls' has no value: write --urls=<value>.", "--urls")]
+    [InlineData("The demo takes no '--foo', only --exit and --keep; it finds its own address and data directory.", "demo", "--foo")]
+    public async Task An_unknown_option_is_refused(string sentence, params string[] args) =>
+        Assert.Equal(sentence, await FailAsync(await HostProcess.NewEnvironmentAsync(), args));
 
     private static async Task<string> FailAsync(Dictionary<string, string> environment, params string[] args)
     {

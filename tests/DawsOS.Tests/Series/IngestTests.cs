@@ -180,6 +180,65 @@ public abstract class IngestTests(AppFixture fixture)
         Assert.Equal("forbidden", refused.Error);
     }
 
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task A_series_that_no_path_could_name_is_not_made(string id)
+    {
+        using var user = await NewAsync();
+
+        var refused = await user.Http.PostCsvAsync($"DATE,{id}\n2025-01-07,40\n", HttpStatusCode.UnprocessableEntity);
+
+        Assert.Contains("Line 1, column 2", refused["detail"].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_without_rows_or_in_another_encoding_is_refused()
+    {
+        using var user = await NewAsync();
+
+        var empty = await user.Http.PostCsvAsync($"DATE,{user.Series}\n", HttpStatusCode.UnprocessableEntity);
+        Assert.Contains("no rows", empty["detail"].GetString(), StringComparison.Ordinal);
+        foreach (var encoding in new[] { System.Text.Encoding.Unicode, System.Text.Encoding.BigEndianUnicode })
+        {
+            byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes($"DATE,{user.Series}\n2025-01-07,40\n")];
+            var content = new ByteArrayContent(bytes) { Headers = { ContentType = new("text/csv") } };
+            var refused = await JsonHttp.SendAsync(user.Http, HttpMethod.Post, "/v1/series/import", content, HttpStatusCode.UnprocessableEntity);
+            Assert.Contains("UTF-16", refused["detail"].GetString(), StringComparison.Ordinal);
+        }
+        await user.Http.GetAsync($"/v1/series/{user.Series}", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_portfolios_series_are_listed_to_its_owner_alone()
+    {
+        using var owner = await NewAsync();
+        using var other = await NewAsync();
+        var portfolio = Guid.CreateVersion7();
+        var ownerId = Guid.Parse(await owner.ReadIdAsync());
+        string[] ids = [$"metric:{portfolio}:twr", $"dar:{portfolio}"];
+        await fixture.App.ScalarAsync<object>("INSERT INTO portfolios (id, user_id, name) VALUES (@portfolio, @ownerId, 'Mine')", new { portfolio, ownerId });
+        foreach (var id in ids)
+        {
+            await fixture.App.ScalarAsync<object>(
+                "INSERT INTO series (id, observation_count, first_date, newest_date, newest_value, tick) VALUES (@id, 1, @day, @day, @value, 1)",
+                new { id, day = new DateOnly(2025, 1, 1), value = 42m });
+        }
+
+        Assert.Equal(ids, await OwnAsync(owner));
+        Assert.Empty(await OwnAsync(other));
+        Assert.Equal(await TotalAsync(other) + ids.Length, await TotalAsync(owner));
+        await ExecuteAsync(other, HttpStatusCode.NotFound);
+        await ExecuteAsync(owner, HttpStatusCode.OK);
+
+        async Task<string[]> OwnAsync(AlertScenario user) =>
+            [.. (await user.Http.GetAsync("/v1/series?limit=1000", HttpStatusCode.OK))["items"].EnumerateArray()
+                .Select(item => item.GetProperty("id").GetString()!).Where(id => id.Contains(portfolio.ToString(), StringComparison.Ordinal)).OrderDescending(StringComparer.Ordinal)];
+        async Task<long> TotalAsync(AlertScenario user) => (await user.Http.GetAsync("/v1/series?limit=1", HttpStatusCode.OK))["total"].GetInt64();
+        Task<Answer> ExecuteAsync(AlertScenario user, HttpStatusCode expected) => user.Http.CallAsync(
+            "/v1/execute", new { pattern_id = "market_snapshot", inputs = new { series_ids = new[] { ids[0] } } }, expected);
+    }
+
     private static decimal Step(Random random) => random.Next(0, 4) switch
     {
         0 => random.Next(-25, 26) / 10m,

@@ -66,7 +66,7 @@ public abstract class SeriesPackTests(PatternApp fixture)
         var body = new { pattern_id = "market_snapshot", inputs = new { series_ids = new[] { series } }, asof_date = "1999-01-04" };
 
         Assert.Equal(1, Count(await owner.CallAsync("/v1/execute", body)));
-        Assert.Equal(0, Count(await stranger.CallAsync("/v1/execute", body)));
+        await stranger.CallAsync("/v1/execute", body, HttpStatusCode.NotFound);
 
         static int Count(Answer answer) => answer["result"].GetProperty("data").GetProperty("stats")[0].GetProperty("count").GetInt32();
     }
