@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
@@ -11,7 +11,7 @@ namespace DawsOS.Agents;
 internal abstract class Capability(string name, string agent, string description)
 {
     /// <summary>Reads arguments: strict about names, types and nulls.</summary>
-    protected static readonly JsonSerializerOptions ArgumentOptions = new()
+    public static readonly JsonSerializerOptions ArgumentOptions = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -35,11 +35,11 @@ internal abstract class Capability(string name, string agent, string description
     /// <summary>How long an answer may be shared across runs on the same pack; null = not at all.</summary>
     public virtual TimeSpan? Ttl => null;
 
-    /// <summary>The arguments by name, with true for those that must be there.</summary>
-    public abstract ImmutableSortedDictionary<string, bool> Parameters { get; }
+    /// <summary>The record of its arguments: what the loader checks against; a dictionary takes any.</summary>
+    public abstract JsonTypeInfo Signature { get; }
 
-    /// <summary>Whether arguments that <see cref="Parameters"/> does not name are accepted too.</summary>
-    public virtual bool TakesAnything => false;
+    /// <summary><see cref="Signature"/> as JSON Schema.</summary>
+    public CanonicalValue ArgsSchema => field ??= CanonicalJson.Of(JsonSerializer.SerializeToElement(Signature.GetJsonSchemaAsNode()));
 
     /// <summary>Must not read anything newer than the pack of the call, nor the clock.</summary>
     public abstract Task<CapabilityResult> InvokeAsync(CapabilityCall call, CancellationToken cancellationToken);
@@ -56,10 +56,7 @@ internal abstract class Capability(string name, string agent, string description
 internal abstract class Capability<TArgs>(string name, string agent, string description) : Capability(name, agent, description)
     where TArgs : class
 {
-    public override ImmutableSortedDictionary<string, bool> Parameters { get; } = ArgumentOptions.GetTypeInfo(typeof(TArgs)).Properties
-        .ToImmutableSortedDictionary(property => property.Name, property => property.IsRequired, StringComparer.Ordinal);
-
-    public override bool TakesAnything { get; } = ArgumentOptions.GetTypeInfo(typeof(TArgs)).Kind == JsonTypeInfoKind.Dictionary;
+    public override JsonTypeInfo Signature { get; } = ArgumentOptions.GetTypeInfo(typeof(TArgs));
 
     public override Task<CapabilityResult> InvokeAsync(CapabilityCall call, CancellationToken cancellationToken)
     {

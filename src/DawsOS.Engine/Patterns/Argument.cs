@@ -17,7 +17,7 @@ internal abstract record Argument
     /// <exception cref="UnresolvedReferenceException">A path that leads nowhere.</exception>
     public abstract void Write(IBufferWriter<byte> buffer, RunScope scope);
 
-    public CanonicalValue Resolve(RunScope scope)
+    public virtual CanonicalValue Resolve(RunScope scope)
     {
         var buffer = new ArrayBufferWriter<byte>();
         Write(buffer, scope);
@@ -31,13 +31,30 @@ internal sealed class UnresolvedReferenceException(string pointer, string path)
 internal sealed record LiteralArgument(CanonicalValue Value) : Argument
 {
     public override void Write(IBufferWriter<byte> buffer, RunScope scope) => buffer.Write(Value.Bytes.Span);
+
+    // The same for every run, and it cannot change.
+    public override CanonicalValue Resolve(RunScope scope) => Value;
+}
+
+/// <summary>What stands between <c>{{</c> and <c>}}</c>: a path, and what to take when it leads nowhere or to null.</summary>
+internal sealed record Template(ReferencePath Path, CanonicalValue? Fallback)
+{
+    /// <exception cref="UnresolvedReferenceException">The path leads nowhere, and there is no other value.</exception>
+    public ReadOnlySpan<byte> Find(RunScope scope, string pointer)
+    {
+        var found = scope.TryFind(Path, out var bytes);
+        if (Fallback is not null && (!found || bytes.SequenceEqual("null"u8)))
+        {
+            return Fallback.Bytes.Span;
+        }
+        return found ? bytes : throw new UnresolvedReferenceException(pointer, Path.Text);
+    }
 }
 
 /// <summary>A text that is exactly one template: the value keeps its type.</summary>
-internal sealed record ReferenceArgument(ReferencePath Path, string Pointer) : Argument
+internal sealed record ReferenceArgument(Template Template, string Pointer) : Argument
 {
-    public override void Write(IBufferWriter<byte> buffer, RunScope scope) =>
-        buffer.Write(scope.TryFind(Path, out var bytes) ? bytes : throw new UnresolvedReferenceException(Pointer, Path.Text));
+    public override void Write(IBufferWriter<byte> buffer, RunScope scope) => buffer.Write(Template.Find(scope, Pointer));
 }
 
 /// <summary>Templates inside longer text: text values go in as they are, all others as canonical JSON.</summary>
@@ -49,9 +66,9 @@ internal sealed record TextArgument(ImmutableArray<TextPart> Parts, string Point
         foreach (var part in Parts)
         {
             text.Append(part.Text);
-            if (part.Path is { } path)
+            if (part.Template is { } template)
             {
-                text.Append(scope.TryFind(path, out var bytes) ? Plain(bytes) : throw new UnresolvedReferenceException(Pointer, path.Text));
+                text.Append(Plain(template.Find(scope, Pointer)));
             }
         }
         CanonicalJson.WriteString(buffer, text.ToString());
@@ -61,25 +78,23 @@ internal sealed record TextArgument(ImmutableArray<TextPart> Parts, string Point
         value[0] == '"' ? JsonSerializer.Deserialize<string>(value)! : Encoding.UTF8.GetString(value);
 }
 
-/// <summary>Text, then the value of a path; a tail has no path.</summary>
-internal readonly record struct TextPart(string Text, ReferencePath? Path);
+/// <summary>Text, then a template; a tail has none.</summary>
+internal readonly record struct TextPart(string Text, Template? Template);
 
-internal sealed record ObjectArgument(ImmutableSortedDictionary<string, Argument> Members) : Argument
+/// <summary>Members in ordinal order, names as they are written: quoted, with the colon.</summary>
+internal sealed record ObjectArgument(ImmutableArray<(byte[] Name, Argument Value)> Members) : Argument
 {
     public override void Write(IBufferWriter<byte> buffer, RunScope scope)
     {
         buffer.Write("{"u8);
-        var first = true;
-        foreach (var (name, value) in Members)
+        for (var i = 0; i < Members.Length; i++)
         {
-            if (!first)
+            if (i > 0)
             {
                 buffer.Write(","u8);
             }
-            first = false;
-            CanonicalJson.WriteString(buffer, name);
-            buffer.Write(":"u8);
-            value.Write(buffer, scope);
+            buffer.Write(Members[i].Name);
+            Members[i].Value.Write(buffer, scope);
         }
         buffer.Write("}"u8);
     }

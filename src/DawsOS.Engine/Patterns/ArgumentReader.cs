@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 
@@ -6,18 +7,18 @@ using DawsOS.Canonical;
 namespace DawsOS.Patterns;
 
 /// <summary>Parses arguments with their templates, once, at load.</summary>
-/// <param name="check">Called for every reference with its pointer.</param>
+/// <param name="check">Called for every template with its pointer.</param>
 /// <param name="report">Called for every fault: pointer, code, message.</param>
-internal sealed class ArgumentReader(Action<ReferencePath, string> check, Action<string, string, string> report)
+internal sealed class ArgumentReader(Action<Template, string> check, Action<string, string, string> report)
 {
     public Argument Read(JsonElement element, string pointer)
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                var members = element.EnumerateObject().ToImmutableSortedDictionary(
-                    member => member.Name, member => Read(member.Value, JsonPointer.Down(pointer, member.Name)), StringComparer.Ordinal);
-                return members.Values.All(member => member is LiteralArgument) ? Literal(element) : new ObjectArgument(members);
+                var members = element.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal)
+                    .Select(member => (Name(member.Name), Read(member.Value, JsonPointer.Down(pointer, member.Name)))).ToImmutableArray();
+                return members.All(member => member.Item2 is LiteralArgument) ? Literal(element) : new ObjectArgument(members);
             case JsonValueKind.Array:
                 var items = element.EnumerateArray().Select((item, index) => Read(item, $"{pointer}/{index}")).ToImmutableArray();
                 return items.All(item => item is LiteralArgument) ? Literal(element) : new ArrayArgument(items);
@@ -30,25 +31,33 @@ internal sealed class ArgumentReader(Action<ReferencePath, string> check, Action
 
     private static LiteralArgument Literal(JsonElement element) => new(CanonicalJson.Of(element));
 
+    private static byte[] Name(string name)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        CanonicalJson.WriteString(buffer, name);
+        buffer.Write(":"u8);
+        return buffer.WrittenSpan.ToArray();
+    }
+
     private Argument ReadText(string text, string pointer)
     {
         var parts = ImmutableArray.CreateBuilder<TextPart>();
         var at = 0;
         while (text.IndexOf("{{", at, StringComparison.Ordinal) is var open and >= 0)
         {
-            var start = SkipBlanks(text, open + 2);
-            var path = ReferencePath.Parse(text, start, out var end);
-            end = SkipBlanks(text, end);
-            if (path is null || string.CompareOrdinal(text, end, "}}", 0, 2) != 0)
+            var end = open + 2;
+            if (ReadTemplate(text, ref end) is not { } template)
             {
-                report(pointer, "E_EXPR", $"The template at character {open + 1} is none: write {{{{inputs.x}}}}, {{{{ctx.x}}}} or {{{{step.x}}}}.");
+                report(
+                    pointer, "E_EXPR",
+                    $"The template at character {open + 1} is none: write {{{{inputs.x}}}}, {{{{ctx.x}}}} or {{{{step.x}}}}, with a default {{{{step.x ?? 0}}}}.");
                 return new LiteralArgument(CanonicalValue.Null);
             }
-            check(path, pointer);
-            parts.Add(new TextPart(text[at..open], path));
-            at = end + 2;
+            check(template, pointer);
+            parts.Add(new TextPart(text[at..open], template));
+            at = end;
         }
-        if (parts is [{ Text.Length: 0, Path: { } whole }] && at == text.Length)
+        if (parts is [{ Text.Length: 0, Template: { } whole }] && at == text.Length)
         {
             return new ReferenceArgument(whole, pointer);
         }
@@ -56,13 +65,61 @@ internal sealed class ArgumentReader(Action<ReferencePath, string> check, Action
         return new TextArgument(parts.ToImmutable(), pointer);
     }
 
-    private static int SkipBlanks(string text, int at)
+    // From behind {{ to behind }}.
+    private static Template? ReadTemplate(string text, ref int at)
+    {
+        Blanks(text, ref at);
+        if (ReferencePath.Parse(text, at, out at) is not { } path)
+        {
+            return null;
+        }
+        Blanks(text, ref at);
+        CanonicalValue? fallback = null;
+        if (Take(text, ref at, "??"))
+        {
+            Blanks(text, ref at);
+            if (Fallback(text, ref at) is not { } value)
+            {
+                return null;
+            }
+            fallback = value;
+            Blanks(text, ref at);
+        }
+        return Take(text, ref at, "}}") ? new Template(path, fallback) : null;
+    }
+
+    private static CanonicalValue? Fallback(string text, ref int at)
+    {
+        if (at < text.Length && text[at] == '\'')
+        {
+            return TemplateLiteral.Text(text, ref at) is { } quoted ? CanonicalJson.Of(quoted) : null;
+        }
+        foreach (var word in (string[])["null", "true", "false"])
+        {
+            if (Take(text, ref at, word))
+            {
+                return new CanonicalValue(System.Text.Encoding.UTF8.GetBytes(word));
+            }
+        }
+        return TemplateLiteral.Number(text, ref at) is { } number ? new CanonicalValue(System.Text.Encoding.UTF8.GetBytes(CanonicalJson.Number(number))) : null;
+    }
+
+    private static bool Take(string text, ref int at, string expected)
+    {
+        if (string.CompareOrdinal(text, at, expected, 0, expected.Length) != 0)
+        {
+            return false;
+        }
+        at += expected.Length;
+        return true;
+    }
+
+    private static void Blanks(string text, ref int at)
     {
         while (at < text.Length && text[at] == ' ')
         {
             at++;
         }
-        return at;
     }
 }
 

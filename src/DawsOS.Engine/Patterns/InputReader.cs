@@ -6,8 +6,7 @@ using DawsOS.Canonical;
 namespace DawsOS.Patterns;
 
 /// <summary>Reads the <c>inputs</c> of a definition.</summary>
-/// <param name="report">Called for every fault: pointer, code, message.</param>
-internal sealed class InputReader(Action<string, string, string> report)
+internal sealed class InputReader(DefinitionFaults faults)
 {
     private static readonly string[] InputKeys = ["type", "required", "default", "enum", "min", "max", "items", "format", "description"];
     private static readonly string[] ItemKeys = ["type", "enum", "min", "max", "items", "format"];
@@ -20,7 +19,7 @@ internal sealed class InputReader(Action<string, string, string> report)
         }
         if (inputs.ValueKind != JsonValueKind.Object)
         {
-            report("/inputs", "E_TYPE", "'inputs' must be an object.");
+            faults.Add("/inputs", "E_TYPE", "'inputs' must be an object.");
             return [];
         }
         return [.. inputs.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal).Select(ReadNamed).OfType<InputDefinition>()];
@@ -31,21 +30,14 @@ internal sealed class InputReader(Action<string, string, string> report)
         var pointer = JsonPointer.Down("/inputs", member.Name);
         if (!PatternReader.NamePattern().IsMatch(member.Name))
         {
-            report(pointer, "E_TYPE", $"'{member.Name}' is no name: a-z first, then a-z, 0-9 and _, at most 64 characters.");
+            faults.Add(pointer, "E_TYPE", $"'{member.Name}' is no name: a-z first, then a-z, 0-9 and _, at most 64 characters.");
         }
         if (Read(member.Name, member.Value, pointer, InputKeys) is not { } input)
         {
             return null;
         }
-        if (member.Value.TryGetProperty("description", out var description) && description.ValueKind != JsonValueKind.String)
-        {
-            report($"{pointer}/description", "E_TYPE", "'description' must be text.");
-        }
-        if (member.Value.TryGetProperty("required", out var required))
-        {
-            input = input with { Required = required.ValueKind == JsonValueKind.True };
-            Expect(required.ValueKind is JsonValueKind.True or JsonValueKind.False, $"{pointer}/required", "'required' must be true or false.");
-        }
+        faults.Text(member.Value, pointer, "description");
+        input = input with { Required = faults.Flag(member.Value, pointer, "required") };
         if (!member.Value.TryGetProperty("default", out var fallback))
         {
             return input;
@@ -56,14 +48,9 @@ internal sealed class InputReader(Action<string, string, string> report)
 
     private InputDefinition? Read(string name, JsonElement element, string pointer, string[] keys)
     {
-        if (element.ValueKind != JsonValueKind.Object)
+        if (!faults.IsObject(element, pointer, keys))
         {
-            report(pointer, "E_TYPE", "This must be an object.");
             return null;
-        }
-        foreach (var member in element.EnumerateObject().Where(member => !keys.Contains(member.Name)))
-        {
-            report(JsonPointer.Down(pointer, member.Name), "E_UNKNOWN_KEY", $"There is no key '{member.Name}' here; known are {string.Join(", ", keys)}.");
         }
         if (ReadType(element, pointer) is not var (type, nullable))
         {
@@ -101,7 +88,7 @@ internal sealed class InputReader(Action<string, string, string> report)
                 return (Enum.Parse<InputType>(found), nullable);
             }
         }
-        report($"{pointer}/type", "E_TYPE", $"'type' must be one of {string.Join(", ", Enum.GetNames<InputType>()).ToLowerInvariant()}, or such a one with null: [\"date\", \"null\"].");
+        faults.Add($"{pointer}/type", "E_TYPE", $"'type' must be one of {string.Join(", ", Enum.GetNames<InputType>()).ToLowerInvariant()}, or such a one with null: [\"date\", \"null\"].");
         return null;
     }
 
@@ -118,7 +105,7 @@ internal sealed class InputReader(Action<string, string, string> report)
         {
             return value;
         }
-        report($"{pointer}/{key}", "E_TYPE", $"'{key}' must be a number.");
+        faults.Add($"{pointer}/{key}", "E_TYPE", $"'{key}' must be a number.");
         return null;
     }
 
@@ -141,7 +128,7 @@ internal sealed class InputReader(Action<string, string, string> report)
         }
         if (choices.ValueKind != JsonValueKind.Array || choices.GetArrayLength() == 0)
         {
-            report($"{pointer}/enum", "E_TYPE", "'enum' must be an array with at least one value.");
+            faults.Add($"{pointer}/enum", "E_TYPE", "'enum' must be an array with at least one value.");
             return [];
         }
         return [.. choices.EnumerateArray().Select((choice, index) => Checked(input, choice, $"{pointer}/enum/{index}")).OfType<string>()];
@@ -154,7 +141,7 @@ internal sealed class InputReader(Action<string, string, string> report)
         var text = InputRules.Check(input, value, pointer, errors);
         foreach (var error in errors)
         {
-            report(error.Pointer, "E_TYPE", error.Message);
+            faults.Add(error.Pointer, "E_TYPE", error.Message);
         }
         return text;
     }
@@ -163,7 +150,7 @@ internal sealed class InputReader(Action<string, string, string> report)
     {
         if (!holds)
         {
-            report(pointer, "E_TYPE", message);
+            faults.Add(pointer, "E_TYPE", message);
         }
     }
 }

@@ -17,6 +17,16 @@ internal sealed record PatternDefinition
 
     public string? Version { get; init; }
 
+    public string? Author { get; init; }
+
+    /// <summary>As written: a date by custom.</summary>
+    public string? Created { get; init; }
+
+    public ImmutableArray<string> Tags { get; init; } = [];
+
+    /// <summary>As written, for display.</summary>
+    public CanonicalValue? Presentation { get; init; }
+
     /// <summary>In ordinal order of their names.</summary>
     public ImmutableArray<InputDefinition> Inputs { get; init; } = [];
 
@@ -58,6 +68,9 @@ internal sealed record StepDefinition
 
     /// <summary>Runs only when this is true; null = always.</summary>
     public Expression? Condition { get; init; }
+
+    /// <summary><see cref="Condition"/> as written.</summary>
+    public string? ConditionText { get; init; }
 
     /// <summary>Its failure degrades the run instead of failing it.</summary>
     public bool Optional { get; init; }

@@ -13,16 +13,14 @@ internal static class PatternServices
 {
     public static IServiceCollection AddPatterns(this IServiceCollection services, bool conformance)
     {
-        foreach (var type in CapabilityRegistry.Discover(conformance))
-        {
-            services.AddSingleton(typeof(Capability), type);
-        }
+        services.AddCapabilities(conformance);
         foreach (var file in PatternFile.BuiltIn())
         {
             services.AddSingleton(file);
         }
-        services.AddSingleton<CapabilityRegistry>();
         services.AddSingleton<PatternCatalogue>();
+        services.AddSingleton<PatternFolder>();
+        services.AddHostedService(services => services.GetRequiredService<PatternFolder>());
         services.AddSingleton<PatternPlans>();
         services.AddSingleton<PatternEngine>();
         services.AddSingleton<RunGates>();
@@ -34,7 +32,16 @@ internal static class PatternServices
         services.AddSingleton<RunSweeper>();
         services.AddHostedService(services => services.GetRequiredService<RunSweeper>());
         services.AddSingleton<PatternMetrics>();
-        services.AddSingleton<PackStore>();
         return services;
+    }
+
+    /// <summary>The capabilities and what they are made with.</summary>
+    public static IServiceCollection AddCapabilities(this IServiceCollection services, bool conformance)
+    {
+        foreach (var type in CapabilityRegistry.Discover(conformance))
+        {
+            services.AddSingleton(typeof(Capability), type);
+        }
+        return services.AddSingleton<CapabilityRegistry>().AddSingleton<PackStore>();
     }
 }

@@ -1,7 +1,7 @@
-using System.Collections.Immutable;
 using System.Security.Claims;
 
 using DawsOS.Accounts;
+using DawsOS.Canonical;
 
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -44,10 +44,10 @@ internal sealed record AgentDescription(string Name, IReadOnlyList<CapabilityDes
 }
 
 /// <summary>One capability.</summary>
-internal sealed record CapabilityDescription(string Name, string Description, ImmutableSortedDictionary<string, bool> ArgsSchema, int Version, string Effect)
+internal sealed record CapabilityDescription(string Name, string Description, CanonicalValue ArgsSchema, int Version, string Effect)
 {
     public static CapabilityDescription Of(Capability capability) => new(
-        capability.Name, capability.Description, capability.Parameters, capability.Version, capability.Effect == Agents.Effect.Write ? "write" : "read");
+        capability.Name, capability.Description, capability.ArgsSchema, capability.Version, capability.Effect == Agents.Effect.Write ? "write" : "read");
 }
 
 /// <summary>How a circuit breaker stands.</summary>

@@ -4,6 +4,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
 using DawsOS.Demo;
+using DawsOS.Patterns;
 using DawsOS.Storage;
 
 namespace DawsOS.Hosting;
@@ -20,6 +21,7 @@ internal static class CommandLine
         var migrate = new Command("migrate", "Brings the database to this program's version and ends.") { TreatUnmatchedTokensAsErrors = false };
         root.Subcommands.Add(migrate);
         root.Subcommands.Add(Demo());
+        root.Subcommands.Add(CheckCommand.Make(GuardAsync));
         root.SetAction((parsed, token) => GuardAsync(() => ServeAsync(parsed, token)));
         migrate.SetAction((parsed, token) => GuardAsync(() => MigrateAsync(parsed, token)));
         foreach (var help in root.Options.OfType<HelpOption>())

@@ -53,6 +53,7 @@ internal static partial class DawsHost
         services.AddSingleton(settings.Storage);
         services.AddSingleton(settings.Agents);
         services.AddSingleton(settings.Runs);
+        services.AddSingleton(settings.Patterns);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Preparation>();
         // Its content root and environment help nobody; what matters is said once, when it is ready.

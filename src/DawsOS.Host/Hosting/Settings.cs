@@ -52,6 +52,8 @@ internal sealed record Settings
 
     public required AgentOptions Agents { get; init; }
 
+    public required PatternFolderOptions Patterns { get; init; }
+
     public required RunOptions Runs { get; init; }
 
     /// <summary>Whether the capabilities for black-box tests are there.</summary>
@@ -91,6 +93,7 @@ internal sealed record Settings
                 MaxConcurrency = Number(configuration, "AGENT_MAX_CONCURRENCY", 256, 1, 100_000),
                 MaxResultBytes = Number(configuration, "MAX_STEP_RESULT_BYTES", 4 << 20, 1024, 256 << 20),
             },
+            Patterns = new PatternFolderOptions(Folder(Text(configuration, "PATTERNS_PATH", ""))),
             Runs = new RunOptions { HistoryFor = TimeSpan.FromDays(Number(configuration, "RUN_HISTORY_DAYS", 30, 1, 3650)) },
             ConformanceAgent = Flag(configuration, "CONFORMANCE_AGENT"),
             LogLevel = Level(Text(configuration, "LOG_LEVEL", nameof(LogLevel.Information))),
@@ -162,6 +165,10 @@ internal sealed record Settings
 
     private static string Text(IConfiguration configuration, string name, string fallback) =>
         string.IsNullOrWhiteSpace(configuration[name]) ? fallback : configuration[name]!.Trim();
+
+    private static string? Folder(string path) => path.Length == 0 ? null
+        : Directory.Exists(path) ? Path.GetFullPath(path)
+        : throw new StartupException($"PATTERNS_PATH: there is no directory '{path}'; make it, or leave the variable out.");
 
     private static bool Flag(IConfiguration configuration, string name) => Text(configuration, name, "false") switch
     {

@@ -14,6 +14,7 @@ internal sealed record Variable(string Name, string Default, string Meaning)
         new("METRICS_PORT", "unset", "serves /metrics on a loopback port of its own instead of the front door's"),
         new("RATE_LIMIT_USER_PER_MINUTE", "100", "executions and logins per user a minute, 0 = off"),
         new("RATE_LIMIT_GLOBAL_PER_MINUTE", "1000", "executions and logins of all users a minute, 0 = off"),
+        new("PATTERNS_PATH", "unset", "a directory of more pattern definitions, *.json; looked at every two seconds"),
         new("AGENT_BREAKER_THRESHOLD", "5", "consecutive infrastructure failures that open an agent's circuit"),
         new("AGENT_BREAKER_SECONDS", "60", "how long an agent's circuit stays open before one call tries again"),
         new("AGENT_MAX_CONCURRENCY", "256", "calls of one agent at a time; more are refused as transient"),

@@ -1,9 +1,8 @@
+using DawsOS.Canonical;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-
-using DawsOS.Canonical;
 
 namespace DawsOS.Http;
 

@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 using Orleans.Reminders;
 using Orleans.TestingHost;
 
@@ -27,7 +26,7 @@ internal sealed class DawsApp : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly string _directory;
 
-    private DawsApp(WebApplication app, string directory, FakeTimeProvider clock, Uri address, string? databaseUrl)
+    private DawsApp(WebApplication app, string directory, TestClock clock, Uri address, string? databaseUrl)
     {
         DatabaseUrl = databaseUrl;
         _app = app;
@@ -38,7 +37,7 @@ internal sealed class DawsApp : IAsyncDisposable
     }
 
     /// <summary>Starts at 2026-03-02 09:00 UTC, a Monday.</summary>
-    public FakeTimeProvider Clock { get; }
+    public TestClock Clock { get; }
 
     public Uri Address { get; }
 
@@ -80,7 +79,7 @@ internal sealed class DawsApp : IAsyncDisposable
         {
             values[name] = value;
         }
-        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+        var clock = new TestClock(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
         var app = DawsHost.Build([.. values.Select(pair => $"--{pair.Key}={pair.Value}")], builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(clock);

@@ -1,7 +1,6 @@
 using System.Text;
-
-using DawsOS.Agents.Conformance;
 using DawsOS.Agents;
+using DawsOS.Agents.Conformance;
 
 namespace DawsOS.Patterns;
 

@@ -99,7 +99,7 @@ public abstract class MarketSnapshotTests(PatternApp fixture)
 
         Assert.Contains("market_snapshot", all["items"].EnumerateArray().Select(p => p.GetProperty("id").GetString()));
         Assert.Equal("""["series","stats"]""", pattern.GetProperty("outputs").GetRawText());
-        Assert.Equal("""{"capability":"macro.series_stats","as":"stats","depends_on":["series"]}""", pattern.GetProperty("steps")[1].GetRawText());
+        Assert.Equal("""{"capability":"macro.series_stats","as":"stats","condition":null,"optional":false,"depends_on":["series"]}""", pattern.GetProperty("steps")[1].GetRawText());
         Assert.Equal(252, pattern.GetProperty("inputs").GetProperty("lookback").GetProperty("default").GetInt32());
         Assert.Equal("pattern_not_found", (await viewer.GetAsync("/v1/patterns/none", HttpStatusCode.NotFound)).Error);
         Assert.Equal("forbidden", (await viewer.CallAsync("/v1/execute", new { pattern_id = "market_snapshot" }, HttpStatusCode.Forbidden)).Error);
