@@ -20,9 +20,7 @@ internal sealed class SeriesCharts() : Capability<SeriesCharts.Args>(
         var charts = args.Series.Select(history => new Chart(
             history.SeriesId, "line", history.SeriesId, [new Line(history.SeriesId, history.Observations)]));
         return Task.FromResult(new CapabilityResult(
-            CanonicalJson.Of(charts), Provenance.Computed,
-            [.. args.Series.Where(history => !history.Observations.IsEmpty).Select(history => $"series:{history.SeriesId}")],
-            args.Series.Max(history => history.Observations.IsEmpty ? (DateOnly?)null : history.Observations[^1].Date), null, [], null));
+            CanonicalJson.Of(charts), Provenance.Computed, SeriesHistory.SourcesOf(args.Series), SeriesHistory.NewestOf(args.Series), null, [], null));
     }
 
     private sealed record Chart(string Id, string Type, string Title, ImmutableArray<Line> Series);

@@ -25,13 +25,12 @@ internal sealed class GetSeries(PackStore packs) : Capability<GetSeries.Args>(
         }
         // A series named twice is one series.
         var ids = args.SeriesIds.Distinct(StringComparer.Ordinal).ToArray();
-        var read = await packs.ReadLastAsync(pack, call.Caller, ids, args.Lookback, cancellationToken);
-        var histories = ids.Zip(read, (id, observations) => new SeriesHistory { SeriesId = id, Observations = [.. observations] }).ToArray();
+        var histories = await packs.ReadLastAsync(pack, call.Caller, ids, args.Lookback, cancellationToken);
         return new CapabilityResult(
             CanonicalJson.Of(histories),
             Provenance.Real,
-            [.. histories.Where(history => !history.Observations.IsEmpty).Select(history => $"series:{history.SeriesId}")],
-            histories.Where(history => !history.Observations.IsEmpty).Max(history => (DateOnly?)history.Observations[^1].Date),
+            SeriesHistory.SourcesOf(histories),
+            SeriesHistory.NewestOf(histories),
             null,
             [.. histories.Where(history => history.Observations.IsEmpty)
                 .Select(history => $"Series {history.SeriesId} has no observations on or before {pack.Date:yyyy-MM-dd}.")],

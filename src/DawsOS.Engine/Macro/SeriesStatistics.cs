@@ -31,8 +31,8 @@ internal sealed class SeriesStatistics() : Capability<SeriesStatistics.Args>(
             entries.Add(Entry.Of(history, stats));
         }
         return Task.FromResult(new CapabilityResult(
-            CanonicalJson.Of(entries), Provenance.Computed, [.. entries.Where(entry => entry.Count > 0).Select(entry => $"series:{entry.SeriesId}")],
-            entries.Max(entry => entry.LastDate), null, warnings.ToImmutable(), null));
+            CanonicalJson.Of(entries), Provenance.Computed, SeriesHistory.SourcesOf(args.Series), SeriesHistory.NewestOf(args.Series), null,
+            warnings.ToImmutable(), null));
     }
 
     private sealed record Entry(

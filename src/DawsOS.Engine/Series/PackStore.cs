@@ -19,20 +19,29 @@ internal sealed class PackStore(Database database)
     /// The last <paramref name="count"/> observations of each series in the pack, oldest first; empty for a series without any, and for one
     /// of someone else's portfolio.
     /// </summary>
-    public Task<IReadOnlyList<IReadOnlyList<Observation>>> ReadLastAsync(
-        SeriesPack pack, Caller caller, IReadOnlyList<string> seriesIds, int count, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<IReadOnlyList<Observation>>>(
+    public Task<IReadOnlyList<SeriesHistory>> ReadLastAsync(
+        SeriesPack pack, Caller caller, IReadOnlyList<string> seriesIds, int count, CancellationToken cancellationToken) => ReadAsync(
+        caller, seriesIds,
+        async (session, seriesId) => (await session.QueryAsync<ObservationRow>("series/read_last_observations", new { seriesId, pack.Date, pack.Tick, count })).Reverse().ToList(),
+        cancellationToken);
+
+    /// <summary>The same for the observations after a date.</summary>
+    public Task<IReadOnlyList<SeriesHistory>> ReadAfterAsync(
+        SeriesPack pack, Caller caller, IReadOnlyList<string> seriesIds, DateOnly after, CancellationToken cancellationToken) => ReadAsync(
+        caller, seriesIds,
+        (session, seriesId) => session.QueryAsync<ObservationRow>("series/read_window", new { seriesId, pack.Date, pack.Tick, after }),
+        cancellationToken);
+
+    private Task<IReadOnlyList<SeriesHistory>> ReadAsync(
+        Caller caller, IReadOnlyList<string> seriesIds, Func<Session, string, Task<IReadOnlyList<ObservationRow>>> read, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<SeriesHistory>>(
         async session =>
         {
-            var all = new List<IReadOnlyList<Observation>>(seriesIds.Count);
+            var all = new List<SeriesHistory>(seriesIds.Count);
             foreach (var seriesId in seriesIds)
             {
-                if (!await SeriesStore.MaySeeAsync(session, caller, seriesId))
-                {
-                    all.Add([]);
-                    continue;
-                }
-                var rows = await session.QueryAsync<ObservationRow>("series/read_last_observations", new { seriesId, pack.Date, pack.Tick, count });
-                all.Add([.. rows.Reverse().Select(row => new Observation(row.Date, row.Value))]);
+                var rows = await SeriesStore.MaySeeAsync(session, caller, seriesId) ? await read(session, seriesId) : [];
+                all.Add(new SeriesHistory { SeriesId = seriesId, Observations = [.. rows.Select(row => new Observation(row.Date, row.Value))] });
             }
             return all;
         },

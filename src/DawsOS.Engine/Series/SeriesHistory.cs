@@ -8,4 +8,15 @@ internal sealed record SeriesHistory
     public required string SeriesId { get; init; }
 
     public required ImmutableArray<Observation> Observations { get; init; }
+
+    /// <summary>As <see cref="Observations"/>, for the formulas.</summary>
+    public DatedValue[] ToValues() => [.. Observations.Select(observation => new DatedValue(observation.Date, observation.Value))];
+
+    /// <summary>What a result made of them rests on.</summary>
+    public static ImmutableArray<string> SourcesOf(IEnumerable<SeriesHistory> histories) =>
+        [.. histories.Where(history => !history.Observations.IsEmpty).Select(history => $"series:{history.SeriesId}")];
+
+    /// <summary>The newest date in them; null when all are empty.</summary>
+    public static DateOnly? NewestOf(IEnumerable<SeriesHistory> histories) =>
+        histories.Max(history => history.Observations.IsEmpty ? (DateOnly?)null : history.Observations[^1].Date);
 }
