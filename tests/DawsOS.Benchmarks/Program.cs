@@ -1,21 +1,29 @@
 using BenchmarkDotNet.Running;
 
+using DawsOS.Hosting;
 using DawsOS.Patterns;
 
 namespace DawsOS;
 
-/// <summary><c>engine</c> measures the pattern engine next to bare grain calls; everything else goes to BenchmarkDotNet.</summary>
+/// <summary>
+/// <c>foundation</c> measures the whole program over HTTP, <c>engine</c> the pattern engine next to bare grain calls; everything else goes to
+/// BenchmarkDotNet.
+/// </summary>
 internal static class Benchmarks
 {
     private static async Task Main(string[] args)
     {
-        if (args is ["engine", ..])
+        switch (args)
         {
-            await EngineSpeed.RunAsync(history: args.Contains("--history"));
-        }
-        else
-        {
-            BenchmarkSwitcher.FromAssembly(typeof(Benchmarks).Assembly).Run(args);
+            case ["foundation"]:
+                await FoundationFigures.RunAsync();
+                break;
+            case ["engine", ..]:
+                await EngineSpeed.RunAsync(history: args.Contains("--history"));
+                break;
+            default:
+                BenchmarkSwitcher.FromAssembly(typeof(Benchmarks).Assembly).Run(args);
+                break;
         }
     }
 }
