@@ -26,8 +26,9 @@ internal sealed class DawsApp : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly string _directory;
 
-    private DawsApp(WebApplication app, string directory, TestClock clock, Uri address, string? databaseUrl)
+    private DawsApp(WebApplication app, string directory, TestClock clock, Uri address, string gatewayPort, string? databaseUrl)
     {
+        GatewayPort = gatewayPort;
         DatabaseUrl = databaseUrl;
         _app = app;
         _directory = directory;
@@ -40,6 +41,9 @@ internal sealed class DawsApp : IAsyncDisposable
     public TestClock Clock { get; }
 
     public Uri Address { get; }
+
+    /// <summary>Where an Orleans client finds it on loopback.</summary>
+    public string GatewayPort { get; }
 
     /// <summary>Its own database on Postgres, for a second silo or a look behind the API; null embedded.</summary>
     public string? DatabaseUrl { get; }
@@ -92,7 +96,7 @@ internal sealed class DawsApp : IAsyncDisposable
         });
         map?.Invoke(app);
         await DawsHost.StartAsync(app, CancellationToken.None);
-        return new DawsApp(app, directory, clock, new Uri(values["urls"]), values.GetValueOrDefault("DATABASE_URL"));
+        return new DawsApp(app, directory, clock, new Uri(values["urls"]), values["ORLEANS_GATEWAY_PORT"], values.GetValueOrDefault("DATABASE_URL"));
     }
 
     /// <summary>A client that is signed in.</summary>
