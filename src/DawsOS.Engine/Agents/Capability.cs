@@ -47,6 +47,9 @@ internal abstract class Capability(string name, string agent, string description
     public static CapabilityResult Failed(FailureClass failure, string message) =>
         new(CanonicalValue.Null, Provenance.Computed, [], null, null, [], new CapabilityFailure(failure, message));
 
+    public static CapabilityResult TimedOut(string capability, TimeSpan limit) =>
+        Failed(FailureClass.Timeout, $"{capability} took longer than {limit.TotalMilliseconds:0} ms.");
+
     public static CapabilityResult Refused(string agent, TimeSpan wait) => new(
         CanonicalValue.Null, Provenance.Computed, [], null, null, [],
         new CapabilityFailure(FailureClass.CircuitOpen, $"The agent {agent} has failed repeatedly and is left alone for a while.", wait));
