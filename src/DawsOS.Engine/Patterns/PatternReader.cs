@@ -31,6 +31,10 @@ internal sealed partial class PatternReader
     /// <summary>The definition, or null with what is wrong.</summary>
     public static (PatternDefinition? Definition, IReadOnlyList<PatternFinding> Findings) Read(CapabilityRegistry capabilities, PatternFile file)
     {
+        if (file.Unreadable is { } reason)
+        {
+            return (null, [new PatternFinding(file.Name, 1, 1, "", "E_JSON", $"The file cannot be read: {reason}")]);
+        }
         if (file.Json.Length > PatternFile.MaxBytes)
         {
             return (null, [new PatternFinding(file.Name, 1, 1, "", "E_LIMIT", $"A definition has at most {PatternFile.MaxBytes:N0} bytes, this one has {file.Json.Length:N0}.")]);
