@@ -32,7 +32,7 @@ public sealed class PatternCheckTests : IDisposable
         Assert.Equal("a.json:1:45: E_CAP at /steps/0/capability: There is no capability 'macro.get_serie'. Did you mean 'macro.get_series'?", lines[0]);
         Assert.Equal("a.json:1:118: E_REF at /outputs/0: No step has this name. Did you mean 'a'?", lines[1]);
         Assert.Equal("b.json:1:7: E_DUP at /id: The pattern 'market_snapshot' is defined by the program itself already.", lines[2]);
-        Assert.StartsWith("c.json:2:4: E_JSON: ", lines[3], StringComparison.Ordinal);
+        Assert.StartsWith("c.json:2:3: E_JSON: ", lines[3], StringComparison.Ordinal);
         Assert.StartsWith("d.json:1:1: E_JSON: The file cannot be read: ", lines[4], StringComparison.Ordinal);
         Assert.Equal("5 definitions, 5 findings.", lines[5]);
         Assert.Equal(6, lines.Length);
