@@ -39,11 +39,11 @@ public abstract class PatternApp : IAsyncLifetime
                 {"capability":"t.echo","args":{"v":1},"as":"one"}, {"capability":"t.fail","args":{"class":"{{inputs.v}}"},"as":"v"}
                 """, "v"));
             builder.Services.AddSingleton(Definition("throw", """
-                {"capability":"t.echo","args":{"v":1},"as":"one"}, {"capability":"x.throw","args":{"class":"{{inputs.v}}"},"as":"v"}
+                {"capability":"t.echo","args":{"v":1},"as":"one"}, {"capability":"x.throw","args":{"class":"{{inputs.v ?? 'bug'}}"},"as":"v"}
                 """, "v"));
-            builder.Services.AddSingleton(Definition("count", """{"capability":"t.count","args":{"key":"{{inputs.v}}"},"as":"v"}""", "v"));
+            builder.Services.AddSingleton(Definition("count", """{"capability":"t.count","args":{"key":"{{inputs.v ?? ''}}"},"as":"v"}""", "v"));
             builder.Services.AddSingleton(Definition("twice", """
-                {"capability":"t.count","args":{"key":"{{inputs.v}}"},"as":"one"}, {"capability":"t.count","args":{"key":"{{inputs.v}}"},"as":"v"}
+                {"capability":"t.count","args":{"key":"{{inputs.v ?? ''}}"},"as":"one"}, {"capability":"t.count","args":{"key":"{{inputs.v ?? ''}}"},"as":"v"}
                 """, "v"));
             builder.Services.AddSingleton(Definition("sleep", """
                 {"capability":"t.sleep","args":{"ms":86400000},"as":"first"}, {"capability":"t.echo","args":{"v":"{{first}}"},"as":"v"}
