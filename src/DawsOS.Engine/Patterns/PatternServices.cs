@@ -45,6 +45,6 @@ internal static class PatternServices
         {
             services.AddSingleton(typeof(Capability), type);
         }
-        return services.AddSingleton<CapabilityRegistry>().AddSingleton<PackStore>();
+        return services.AddSingleton<CapabilityRegistry>().AddSingleton<ComputePool>().AddSingleton<PackStore>();
     }
 }
