@@ -31,13 +31,13 @@ internal interface IDriverGrain : IGrainWithStringKey
     [Alias("agent")]
     Task AgentAsync(string agent, CapabilityCall call, int calls, CancellationToken cancellationToken = default);
 
-    /// <summary>One run of a pattern without gates and history: the engine alone.</summary>
+    /// <summary>One run of a pattern without gates: the engine alone, or with the history behind it.</summary>
     [Alias("run")]
-    Task RunAsync(string patternId, CanonicalValue inputs, CancellationToken cancellationToken = default);
+    Task RunAsync(string patternId, CanonicalValue inputs, bool history = false, CancellationToken cancellationToken = default);
 }
 
 [Reentrant, Orleans.Placement.PreferLocalPlacement]
-internal sealed class DriverGrain(PatternEngine engine, PatternCatalogue catalogue) : Grain, IDriverGrain
+internal sealed class DriverGrain(PatternEngine engine, PatternCatalogue catalogue, RunHistory kept) : Grain, IDriverGrain
 {
     public async Task BareAsync(CapabilityCall call, int calls, CancellationToken cancellationToken)
     {
@@ -57,7 +57,7 @@ internal sealed class DriverGrain(PatternEngine engine, PatternCatalogue catalog
         }
     }
 
-    public async Task RunAsync(string patternId, CanonicalValue inputs, CancellationToken cancellationToken)
+    public async Task RunAsync(string patternId, CanonicalValue inputs, bool history, CancellationToken cancellationToken)
     {
         var context = new RunContext("SERIES_2026-01-01_1", null, new DateOnly(2026, 1, 1), null, null);
         var request = new RunRequest(
@@ -66,6 +66,10 @@ internal sealed class DriverGrain(PatternEngine engine, PatternCatalogue catalog
         if (run.Status != RunStatus.Succeeded)
         {
             throw new InvalidOperationException($"The run {run.Status}: {run.Failure?.Message}");
+        }
+        if (history)
+        {
+            kept.Ended(run);
         }
     }
 }

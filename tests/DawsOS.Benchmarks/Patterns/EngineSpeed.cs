@@ -40,12 +40,14 @@ internal static class EngineSpeed
         await DawsHost.StartAsync(app, CancellationToken.None);
         try
         {
-            app.Services.GetRequiredService<PatternCatalogue>().Replace([Chain(4), Chain(5), Chain(10), Chain(100), Flat(10), Rows(2), Rows(12)]);
+            app.Services.GetRequiredService<PatternCatalogue>().Replace([Chain(4), Chain(5), Chain(10), Chain(100), Flat(10), Rows(2), Rows(12), Sleeps()]);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, .NET {Environment.Version}, {Rounds} alternating rounds, medians"));
             await CapabilityCallsAsync(app);
             await RunsAsync(app);
             await LatencyAsync(app);
+            await SideBySideStepsAsync(app);
             await EngineTimeAsync(app);
+            await HistoryCostAsync(app);
             await RowsAsync(app);
             await RefusalsAsync(app);
             Loader(app);
@@ -99,6 +101,30 @@ internal static class EngineSpeed
         }
         Array.Sort(times);
         Report("5-step run, p99, us", times[(int)(times.Length * 0.99)], "< 250", string.Create(CultureInfo.InvariantCulture, $"p50 {times[times.Length / 2]:0}, p90 {times[(int)(times.Length * 0.9)]:0}"));
+    }
+
+    private static async Task SideBySideStepsAsync(WebApplication app)
+    {
+        var seconds = await MedianAsync(() => Driver(app).RunAsync("sleeps", Inputs));
+        Report("C21: three sleeps of 200 ms and their sum, ms", seconds * 1000, "< 350", "");
+    }
+
+    // Until the caller has its answer; what is written behind its back takes the machine all the same, so each round waits until it is.
+    private static async Task HistoryCostAsync(WebApplication app)
+    {
+        const int Runs = 500;
+        var history = app.Services.GetRequiredService<RunHistory>();
+        var (without, with) = (new List<double>(), new List<double>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            without.Add(await SecondsAsync(() => RepeatAsync(Runs, () => Driver(app).RunAsync("chain_4", Inputs))));
+            with.Add(await SecondsAsync(() => RepeatAsync(Runs, () => Driver(app).RunAsync("chain_4", Inputs, history: true))));
+            while (history.Waiting > 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+            }
+        }
+        Report("run with its history / without, one at a time", Median(with) / Median(without), "1", $"{Micros(Median(without) / Runs)} without, {Micros(Median(with) / Runs)} with, while it is written");
     }
 
     private static async Task EngineTimeAsync(WebApplication app)
@@ -191,6 +217,10 @@ internal static class EngineSpeed
     private static PatternFile Rows(int steps) => Pattern($"rows_{steps}", steps, i => i == 0
         ? """{"capability":"t.obj","args":{"rows":"{{inputs.rows}}"},"as":"s0"}"""
         : $$$"""{"capability":"t.obj","args":{"n":{{{i}}},"rows":"{{s{{{i - 1}}}.rows}}"},"as":"s{{{i}}}"}""", """{"rows":{"type":"array","required":true}}""");
+
+    private static PatternFile Sleeps() => Pattern("sleeps", 4, i => i < 3
+        ? $$"""{"capability":"t.sleep","args":{"ms":200,"v":{{i}}},"as":"s{{i}}"}"""
+        : """{"capability":"t.sum","args":{"xs":["{{s0}}","{{s1}}","{{s2}}"]},"as":"s3"}""");
 
     private static PatternFile Pattern(string id, int steps, Func<int, string> step, string inputs = "{}") => new($"{id}.json", Encoding.UTF8.GetBytes(
         $$"""{"id":"{{id}}","name":"Bench","inputs":{{inputs}},"steps":[{{string.Join(',', Enumerable.Range(0, steps).Select(step))}}],"outputs":["s{{steps - 1}}"]}"""));
