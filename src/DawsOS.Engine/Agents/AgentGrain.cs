@@ -18,8 +18,11 @@ internal sealed partial class AgentGrain(
 {
     public const string StorageName = "daws";
 
-    /// <summary>The longest that anybody waits for a call, whatever its caller says.</summary>
+    /// <summary>The time of a call whose caller says none.</summary>
     public static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
+
+    // A run cancels its calls when its time is up. Only the run whose silo is gone does not, and then nobody waits for the answer.
+    private static readonly TimeSpan AfterTheRun = TimeSpan.FromSeconds(5);
 
     // Who gives up in this last part of a call's time gave up because the time was up.
     private const double AsGoodAsUp = 0.95;
@@ -194,11 +197,9 @@ internal sealed partial class AgentGrain(
     {
         try
         {
-            var limit = command.Timeout ?? (command.TimeLeft is null ? LongestCall : null);
-            var result = limit is { } time
-                ? await WithinAsync(capability, command, time, cancellationToken)
-                // The run's token fires when its time is up.
-                : await AnswerAsync(Begin(capability, command, cancellationToken), cancellationToken);
+            var result = command is { Timeout: null, TimeLeft: { } left }
+                ? await AnswerAsync(Begin(capability, command, cancellationToken), left + AfterTheRun, cancellationToken)
+                : await WithinAsync(capability, command, command.Timeout ?? LongestCall, cancellationToken);
             return result.Value.Bytes.Length > options.MaxResultBytes
                 ? Capability.Failed(FailureClass.Business, $"{capability.Name} answered {result.Value.Bytes.Length:N0} bytes; a step may answer {options.MaxResultBytes:N0}.")
                 : result;
@@ -233,7 +234,7 @@ internal sealed partial class AgentGrain(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            return await AnswerAsync(Begin(capability, command, either.Token), either.Token);
+            return await AnswerAsync(Begin(capability, command, either.Token), Timeout.InfiniteTimeSpan, either.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -241,9 +242,9 @@ internal sealed partial class AgentGrain(
         }
     }
 
-    // A capability that does not heed its token is left behind, not waited for; the caller's silo may be gone and its token with it.
-    private Task<CapabilityResult> AnswerAsync(Task<CapabilityResult> work, CancellationToken cancellationToken) =>
-        work.IsCompleted ? work : work.WaitAsync(LongestCall, clock, cancellationToken);
+    // A capability that does not heed its token is left behind, not waited for.
+    private Task<CapabilityResult> AnswerAsync(Task<CapabilityResult> work, TimeSpan longest, CancellationToken cancellationToken) =>
+        work.IsCompleted ? work : work.WaitAsync(longest, clock, cancellationToken);
 
     // The place is taken until the work has really ended, whoever still waits for it: the bound bounds work.
     private Task<CapabilityResult> Begin(Capability capability, CapabilityCall command, CancellationToken cancellationToken)
