@@ -10,8 +10,6 @@ using DawsOS.Storage;
 
 using Microsoft.Extensions.Configuration.Memory;
 
-using Orleans.Dashboard;
-
 namespace DawsOS.Hosting;
 
 /// <summary>The composition root: reads like a table of contents, in the order of a start.</summary>
@@ -80,7 +78,7 @@ internal static partial class DawsHost
         app.MapAgents();
         app.MapAlerts();
         app.MapDelivery();
-        app.MapOrleansDashboard("/dashboard").RequireAuthorization(Policies.AdminPage).ExcludeFromDescription();
+        app.MapDashboard();
         return app;
     }
 
