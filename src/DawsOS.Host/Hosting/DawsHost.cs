@@ -98,6 +98,11 @@ internal static partial class DawsHost
             }
             await start;
         }
+        catch (Exception e) when (Line(e).StartsWith("Unable to configure HTTPS endpoint", StringComparison.Ordinal))
+        {
+            throw new StartupException(
+                "ASPNETCORE_URLS or --urls: an https address needs a certificate; name one by Kestrel__Certificates__Default__Path and __Password, or use http.", e);
+        }
         catch (Exception e) when (e is not (StartupException or OperationCanceledException))
         {
             throw new StartupException($"The silo or the front door did not start ({Line(e)}): put that right, or look closer with LOG_LEVEL=Debug.", e);
