@@ -1,5 +1,3 @@
-using MathNet.Numerics.Statistics;
-
 namespace DawsOS.Series;
 
 /// <summary>Where an economic indicator stands, compared by the calendar, so that daily, monthly and quarterly series can share a table.</summary>
@@ -10,7 +8,8 @@ namespace DawsOS.Series;
 /// <param name="Year">Against one year before it.</param>
 /// <param name="ZScore">
 /// (last − mean) / sample standard deviation (ddof 1) over all values given, last included, 8 decimals; null below
-/// <see cref="SeriesStats.MinimumCount"/> values or when all are equal. Source: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.5.6.
+/// <see cref="SeriesStats.MinimumCount"/> values or when they differ by no more than rounding. Source: NIST/SEMATECH e-Handbook of
+/// Statistical Methods, 1.3.5.6.
 /// </param>
 public sealed record IndicatorStats(decimal Last, DateOnly LastDate, int StalenessDays, PeriodChange? Month, PeriodChange? Year, double? ZScore)
 {
@@ -22,26 +21,19 @@ public sealed record IndicatorStats(decimal Last, DateOnly LastDate, int Stalene
         var last = history[^1];
         return new IndicatorStats(
             last.Value, last.Date, asof.DayNumber - last.Date.DayNumber,
-            PeriodChange.Since(history, last.Date.AddMonths(-1)), PeriodChange.Since(history, last.Date.AddYears(-1)), ZScoreOf(history));
+            SinceMonths(history, 1), SinceMonths(history, 12), SeriesStats.ZScoreOf([.. history.Select(observation => (double)observation.Value)]));
     }
 
-    private static double? ZScoreOf(IReadOnlyList<DatedValue> history)
-    {
-        // Equality is decided on the decimals: a deviation of doubles that ought to be 0 may be 1e-17.
-        if (history.Count < SeriesStats.MinimumCount || history.All(observation => observation.Value == history[0].Value))
-        {
-            return null;
-        }
-        var values = history.Select(observation => (double)observation.Value).ToArray();
-        return Math.Round((values[^1] - values.Mean()) / values.StandardDeviation(), 8);
-    }
+    // The calendar begins with year 1: nothing is before it.
+    private static PeriodChange? SinceMonths(IReadOnlyList<DatedValue> history, int months) =>
+        history[^1].Date < DateOnly.MinValue.AddMonths(months) ? null : PeriodChange.Since(history, history[^1].Date.AddMonths(-months));
 }
 
 /// <summary>The change of a series over a calendar period.</summary>
 /// <param name="From">Date of the value it is measured from.</param>
-/// <param name="Change">Last − that value, in the unit of the series.</param>
-/// <param name="ChangePct">Change / that value, a fraction (0.05 = 5 %); null when that value is 0.</param>
-public sealed record PeriodChange(DateOnly From, decimal Change, decimal? ChangePct)
+/// <param name="Change">Last − that value, in the unit of the series; null beyond what a decimal holds.</param>
+/// <param name="ChangePct">Change / that value, a fraction (0.05 = 5 %); null when that value is 0 or the fraction beyond what a decimal holds.</param>
+public sealed record PeriodChange(DateOnly From, decimal? Change, decimal? ChangePct)
 {
     /// <summary>Days that the value compared with may be older than asked: room for a weekend with holidays, not for a missing month.</summary>
     public const int ToleranceDays = 10;
@@ -57,8 +49,10 @@ public sealed record PeriodChange(DateOnly From, decimal Change, decimal? Change
             var (date, value) = history[i];
             if (date <= target)
             {
-                var change = history[^1].Value - value;
-                return target.DayNumber - date.DayNumber > ToleranceDays ? null : new PeriodChange(date, change, value == 0 ? null : change / value);
+                var change = Magnitudes.Difference(history[^1].Value, value);
+                return target.DayNumber - date.DayNumber > ToleranceDays
+                    ? null
+                    : new PeriodChange(date, change, change is null ? null : Magnitudes.Ratio(change.Value, value));
             }
         }
         return null;

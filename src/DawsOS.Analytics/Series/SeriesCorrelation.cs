@@ -7,8 +7,8 @@ namespace DawsOS.Series;
 /// <param name="From">First date of them; null without any.</param>
 /// <param name="To">Last date of them.</param>
 /// <param name="Coefficient">
-/// Pearson's r of the changes, −1 to 1, 8 decimals; null below <see cref="MinimumPoints"/> or when one of them never changes by anything
-/// else. Source: K. Pearson, Proc. R. Soc. Lond. 58 (1895) 240–242.
+/// Pearson's r of the changes, −1 to 1, 8 decimals; null below <see cref="MinimumPoints"/> or when the changes of one of them differ by no
+/// more than rounding. Source: K. Pearson, Proc. R. Soc. Lond. 58 (1895) 240–242.
 /// </param>
 public sealed record SeriesCorrelation(int Points, DateOnly? From, DateOnly? To, double? Coefficient)
 {
@@ -32,16 +32,14 @@ public sealed record SeriesCorrelation(int Points, DateOnly? From, DateOnly? To,
         var changesOfB = new double[common.Count - 1];
         for (var i = 1; i < common.Count; i++)
         {
-            changesOfA[i - 1] = (double)(common[i].A - common[i - 1].A);
-            changesOfB[i - 1] = (double)(common[i].B - common[i - 1].B);
+            changesOfA[i - 1] = Magnitudes.Change(common[i - 1].A, common[i].A);
+            changesOfB[i - 1] = Magnitudes.Change(common[i - 1].B, common[i].B);
         }
-        double? coefficient = changesOfA.Length < MinimumPoints || IsConstant(changesOfA) || IsConstant(changesOfB)
+        double? coefficient = changesOfA.Length < MinimumPoints || !Magnitudes.Differ(changesOfA) || !Magnitudes.Differ(changesOfB)
             ? null
-            : Math.Round(Correlation.Pearson(changesOfA, changesOfB), 8);
+            : Math.Round(Math.Clamp(Correlation.Pearson(changesOfA, changesOfB), -1, 1), 8);
         return new SeriesCorrelation(changesOfA.Length, common[1].Date, common[^1].Date, coefficient);
     }
-
-    private static bool IsConstant(double[] changes) => Array.TrueForAll(changes, change => change == changes[0]);
 
     private static List<(DateOnly Date, decimal A, decimal B)> Align(IReadOnlyList<DatedValue> a, IReadOnlyList<DatedValue> b)
     {

@@ -10,12 +10,15 @@ namespace DawsOS.Agents;
 /// <param name="Capability">Its name, e.g. <c>macro.get_series</c>.</param>
 /// <param name="Args">A JSON object that fits the capability's signature.</param>
 /// <param name="PricingPackId">What is computed on: nothing newer is read.</param>
-/// <param name="Timeout">Time for this call; null = until the token is cancelled. When it is up the token fires and the answer is a timeout.</param>
+/// <param name="Timeout">Time for this call; null = what the run has left. When it is up the token fires and the answer is a timeout.</param>
 /// <param name="IdempotencyKey"><c>run_id/step</c>, the same for every attempt; null for capabilities that only read.</param>
+/// <param name="TimeLeft">
+/// Time until the caller's run gives up and cancels the token; a call cancelled then counts as a timeout. Null when there is no run: such a call has 30 s.
+/// </param>
 [GenerateSerializer, Immutable, Alias("daws.capability-call")]
 public sealed record CapabilityCall(
     [property: Id(0)] Caller Caller, [property: Id(1)] string Capability, [property: Id(2)] CanonicalValue Args, [property: Id(3)] string PricingPackId,
-    [property: Id(4)] TimeSpan? Timeout = null, [property: Id(5)] string? IdempotencyKey = null);
+    [property: Id(4)] TimeSpan? Timeout = null, [property: Id(5)] string? IdempotencyKey = null, [property: Id(6)] TimeSpan? TimeLeft = null);
 
 /// <summary>What a capability answered: a value, or a failure.</summary>
 /// <param name="Value">The result; JSON <c>null</c> when it failed.</param>

@@ -48,10 +48,14 @@ public enum RunStatus
 /// <param name="Code">pattern_execution_error, CIRCUIT_BREAKER_OPEN, timeout, run_cancelled or silo_lost.</param>
 /// <param name="Message">One sentence without internals.</param>
 /// <param name="RetryAfter">When a repeat may be admitted; null = not known.</param>
+/// <param name="Agent">Whose step failed; null when it was none's.</param>
+/// <param name="Capability">What that step called.</param>
 [GenerateSerializer, Immutable, Alias("daws.pattern.run-failure")]
 public sealed record RunFailure(
     [property: Id(0)] string Code, [property: Id(1)] string Message,
-    [property: Id(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TimeSpan? RetryAfter);
+    [property: Id(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TimeSpan? RetryAfter,
+    [property: Id(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Agent = null,
+    [property: Id(4), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Capability = null);
 
 /// <summary>Why an output is null.</summary>
 /// <param name="Status"><c>failed</c> or <c>skipped</c>.</param>
@@ -93,7 +97,7 @@ public sealed record PatternRun(
 public sealed record StartRun([property: Id(0)] ExecutePattern Command, [property: Id(1)] string? Key);
 
 /// <summary>One thing that happened in a run.</summary>
-/// <param name="Id"><c>attempt-number</c>, rising; what Last-Event-ID carries.</param>
+/// <param name="Id"><c>attempt-number</c>, rising, and <c>attempt-end</c> for the last; what Last-Event-ID carries.</param>
 /// <param name="Type">step_started, step_succeeded, step_skipped, step_failed or run_completed.</param>
 /// <param name="Data">A JSON object: step and capability, or the run's status.</param>
 [GenerateSerializer, Immutable, Alias("daws.pattern.run-event")]

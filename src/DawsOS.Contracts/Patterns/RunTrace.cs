@@ -22,7 +22,7 @@ namespace DawsOS.Patterns;
 /// <param name="RunDigest">SHA-256 of all that the result may depend on: pattern, inputs, context with its pack, capability versions.</param>
 /// <param name="PatternDigest">SHA-256 of the canonical definition.</param>
 /// <param name="CapabilityVersions">Version by capability, for all of the pattern.</param>
-/// <param name="Inputs">As used, defaults filled in; a value above 2 KB is a digest <c>{type, count, sha256}</c>.</param>
+/// <param name="Inputs">As used, defaults filled in; above 2 KB in all the largest are digests <c>{type, count, sha256}</c>, or the whole is.</param>
 [GenerateSerializer, Immutable, Alias("daws.pattern.trace")]
 public sealed record RunTrace(
     [property: Id(0)] string PatternId, [property: Id(1)] string PricingPackId, [property: Id(2)] string? LedgerCommitHash,
@@ -53,7 +53,7 @@ public sealed record Staleness([property: Id(0)] string Capability, [property: I
 /// <summary>One step: executed, failed or skipped. Absent members do not apply.</summary>
 /// <param name="Capability">What ran.</param>
 /// <param name="As">Name of the step.</param>
-/// <param name="Args">Its arguments; a value above 2 KB is a digest <c>{type, count, sha256}</c>. Absent when they were not made.</param>
+/// <param name="Args">Its arguments; above 2 KB in all the largest are digests <c>{type, count, sha256}</c>, or the whole is. Absent when they were not made.</param>
 /// <param name="Success">False for a step that failed; absent for one that was skipped.</param>
 /// <param name="DurationSeconds">Until its answer was there, waits between attempts included.</param>
 /// <param name="Error">Why it failed.</param>

@@ -3,6 +3,8 @@ using DawsOS.Metrics;
 
 using Microsoft.Extensions.Logging;
 
+using Orleans.Storage;
+
 namespace DawsOS.Agents;
 
 /// <summary>
@@ -16,6 +18,12 @@ internal sealed partial class AgentGrain(
 {
     public const string StorageName = "daws";
 
+    /// <summary>The longest that anybody waits for a call, whatever its caller says.</summary>
+    public static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
+
+    // Who gives up in this last part of a call's time gave up because the time was up.
+    private const double AsGoodAsUp = 0.95;
+
     // A transition is on disk before the call that made it is answered, unless the disk makes the caller wait too long.
     private static readonly TimeSpan LongestSave = TimeSpan.FromSeconds(1);
 
@@ -24,7 +32,7 @@ internal sealed partial class AgentGrain(
     private string _name = "";
     private Breaker _breaker;
     private int _running;
-    private Task _saving = Task.CompletedTask;
+    private Task<bool> _saving = Task.FromResult(true);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -58,7 +66,6 @@ internal sealed partial class AgentGrain(
         {
             return Capability.Refused(_name, wait);
         }
-        _running++;
         var started = clock.GetTimestamp();
         var end = CallEnd.Cancelled;
         try
@@ -68,9 +75,13 @@ internal sealed partial class AgentGrain(
             MeterOf(capability).Invoked(result.Failure is null, clock.GetElapsedTime(started));
             return result;
         }
+        catch (OperationCanceledException) when (clock.GetElapsedTime(started) >= command.TimeLeft * AsGoodAsUp)
+        {
+            end = CallEnd.Infrastructure;
+            throw;
+        }
         finally
         {
-            _running--;
             await EndedAsync(admission, end);
         }
     }
@@ -84,7 +95,10 @@ internal sealed partial class AgentGrain(
             throw new RejectedException(RejectionCodes.Forbidden, "Only an ADMIN resets an agent.");
         }
         Become(BreakerRules.Reset(_breaker));
-        await _saving.WaitAsync(cancellationToken);
+        if (!await _saving.WaitAsync(cancellationToken))
+        {
+            throw new DatabaseUnavailableException("The circuit is closed here, but that could not be stored: reset it again.");
+        }
         return View();
     }
 
@@ -132,21 +146,38 @@ internal sealed partial class AgentGrain(
     private async Task SavedSoonAsync() => await Task.WhenAny(_saving, Task.Delay(LongestSave, TimeProvider.System));
 
     // One writer at a time; it goes round again while the breaker moved meanwhile.
-    private async Task SaveAsync()
+    private async Task<bool> SaveAsync()
     {
         try
         {
             do
             {
                 stored.State = BreakerMemory.Of(_breaker);
-                await stored.WriteStateAsync();
+                await WriteAsync();
             }
             while (stored.State.OpenUntil != _breaker.OpenUntil);
+            return true;
         }
         catch (Exception e)
         {
             // The breaker guards with what it has in memory; the next transition writes again.
             LogNotSaved(e, _name);
+            return false;
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch (InconsistentStateException)
+        {
+            // Another activation wrote meanwhile. This one decides now, so its state goes on top of that.
+            await stored.ReadStateAsync();
+            stored.State = BreakerMemory.Of(_breaker);
+            await stored.WriteStateAsync();
         }
     }
 
@@ -163,9 +194,11 @@ internal sealed partial class AgentGrain(
     {
         try
         {
-            var result = command.Timeout is { } limit
-                ? await WithinAsync(capability, command, limit, cancellationToken)
-                : await capability.InvokeAsync(command, cancellationToken);
+            var limit = command.Timeout ?? (command.TimeLeft is null ? LongestCall : null);
+            var result = limit is { } time
+                ? await WithinAsync(capability, command, time, cancellationToken)
+                // The run's token fires when its time is up.
+                : await AnswerAsync(Begin(capability, command, cancellationToken), cancellationToken);
             return result.Value.Bytes.Length > options.MaxResultBytes
                 ? Capability.Failed(FailureClass.Business, $"{capability.Name} answered {result.Value.Bytes.Length:N0} bytes; a step may answer {options.MaxResultBytes:N0}.")
                 : result;
@@ -200,13 +233,34 @@ internal sealed partial class AgentGrain(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            // A capability that does not heed its token is left behind, not waited for.
-            return await capability.InvokeAsync(command, either.Token).WaitAsync(either.Token);
+            return await AnswerAsync(Begin(capability, command, either.Token), either.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return Capability.Failed(FailureClass.Timeout, $"{capability.Name} took longer than {limit.TotalMilliseconds:0} ms.");
+            return Capability.TimedOut(capability.Name, limit);
         }
+    }
+
+    // A capability that does not heed its token is left behind, not waited for; the caller's silo may be gone and its token with it.
+    private Task<CapabilityResult> AnswerAsync(Task<CapabilityResult> work, CancellationToken cancellationToken) =>
+        work.IsCompleted ? work : work.WaitAsync(LongestCall, clock, cancellationToken);
+
+    // The place is taken until the work has really ended, whoever still waits for it: the bound bounds work.
+    private Task<CapabilityResult> Begin(Capability capability, CapabilityCall command, CancellationToken cancellationToken)
+    {
+        var work = capability.InvokeAsync(command, cancellationToken);
+        if (!work.IsCompleted)
+        {
+            _running++;
+            _ = LeaveAfterAsync(work);
+        }
+        return work;
+    }
+
+    private async Task LeaveAfterAsync(Task work)
+    {
+        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        _running--;
     }
 
     [LoggerMessage(LogLevel.Error, "Capability {Capability} broke")]

@@ -14,4 +14,7 @@ internal sealed record AgentOptions
 
     /// <summary>Bytes of one result (MAX_STEP_RESULT_BYTES).</summary>
     public int MaxResultBytes { get; init; } = 4 << 20;
+
+    /// <summary>Bytes of all arguments and results that one run may hold at a time.</summary>
+    public long MaxRunBytes => 16L * MaxResultBytes;
 }

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 
 namespace DawsOS.Canonical;
 
@@ -16,7 +17,12 @@ internal static class CanonicalJson
     private const int MaxDepth = 64;
     private static readonly SearchValues<byte> PlainNumber = SearchValues.Create("-.0123456789"u8);
 
-    private static readonly JsonSerializerOptions Records = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    /// <summary>How records become JSON: members in snake_case.</summary>
+    public static readonly JsonSerializerOptions Records = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
 
     /// <exception cref="FormatException">A key twice, a number beyond double, text that is no Unicode, or deeper than 64; says where.</exception>
     public static byte[] Write(JsonElement element)

@@ -15,13 +15,54 @@ internal abstract record Argument
 {
     /// <summary>Writes the canonical value.</summary>
     /// <exception cref="UnresolvedReferenceException">A path that leads nowhere.</exception>
-    public abstract void Write(IBufferWriter<byte> buffer, RunScope scope);
+    /// <exception cref="ArgumentTooLargeException">More than the buffer takes.</exception>
+    public abstract void Write(ArgumentBuffer buffer, RunScope scope);
 
-    public virtual CanonicalValue Resolve(RunScope scope)
+    /// <param name="scope">Where values are found.</param>
+    /// <param name="limit">Bytes of the whole: a value may be put in many times.</param>
+    public virtual CanonicalValue Resolve(RunScope scope, int limit)
     {
-        var buffer = new ArrayBufferWriter<byte>();
+        var buffer = new ArgumentBuffer(limit);
         Write(buffer, scope);
-        return new CanonicalValue(buffer.WrittenSpan.ToArray());
+        return buffer.ToValue();
+    }
+}
+
+internal sealed class ArgumentTooLargeException(int limit) : Exception($"E_LIMIT: the arguments are larger than {limit:N0} bytes.");
+
+/// <summary>Takes bytes up to a limit, and never holds more.</summary>
+internal sealed class ArgumentBuffer(int limit) : IBufferWriter<byte>
+{
+    private readonly ArrayBufferWriter<byte> _buffer = new();
+
+    public int Limit => limit;
+
+    public CanonicalValue ToValue() => new(_buffer.WrittenSpan.ToArray());
+
+    public void Advance(int count)
+    {
+        Check(count);
+        _buffer.Advance(count);
+    }
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Check(sizeHint);
+        return _buffer.GetMemory(sizeHint);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Check(sizeHint);
+        return _buffer.GetSpan(sizeHint);
+    }
+
+    public void Check(int more)
+    {
+        if (_buffer.WrittenCount + (long)more > limit)
+        {
+            throw new ArgumentTooLargeException(limit);
+        }
     }
 }
 
@@ -30,10 +71,10 @@ internal sealed class UnresolvedReferenceException(string pointer, string path)
 
 internal sealed record LiteralArgument(CanonicalValue Value) : Argument
 {
-    public override void Write(IBufferWriter<byte> buffer, RunScope scope) => buffer.Write(Value.Bytes.Span);
+    public override void Write(ArgumentBuffer buffer, RunScope scope) => buffer.Write(Value.Bytes.Span);
 
     // The same for every run, and it cannot change.
-    public override CanonicalValue Resolve(RunScope scope) => Value;
+    public override CanonicalValue Resolve(RunScope scope, int limit) => Value;
 }
 
 /// <summary>What stands between <c>{{</c> and <c>}}</c>: a path, and what to take when it leads nowhere or to null.</summary>
@@ -54,13 +95,13 @@ internal sealed record Template(ReferencePath Path, CanonicalValue? Fallback)
 /// <summary>A text that is exactly one template: the value keeps its type.</summary>
 internal sealed record ReferenceArgument(Template Template, string Pointer) : Argument
 {
-    public override void Write(IBufferWriter<byte> buffer, RunScope scope) => buffer.Write(Template.Find(scope, Pointer));
+    public override void Write(ArgumentBuffer buffer, RunScope scope) => buffer.Write(Template.Find(scope, Pointer));
 }
 
 /// <summary>Templates inside longer text: text values go in as they are, all others as canonical JSON.</summary>
 internal sealed record TextArgument(ImmutableArray<TextPart> Parts, string Pointer) : Argument
 {
-    public override void Write(IBufferWriter<byte> buffer, RunScope scope)
+    public override void Write(ArgumentBuffer buffer, RunScope scope)
     {
         var text = new StringBuilder();
         foreach (var part in Parts)
@@ -69,6 +110,7 @@ internal sealed record TextArgument(ImmutableArray<TextPart> Parts, string Point
             if (part.Template is { } template)
             {
                 text.Append(Plain(template.Find(scope, Pointer)));
+                buffer.Check(text.Length);
             }
         }
         CanonicalJson.WriteString(buffer, text.ToString());
@@ -84,7 +126,7 @@ internal readonly record struct TextPart(string Text, Template? Template);
 /// <summary>Members in ordinal order, names as they are written: quoted, with the colon.</summary>
 internal sealed record ObjectArgument(ImmutableArray<(byte[] Name, Argument Value)> Members) : Argument
 {
-    public override void Write(IBufferWriter<byte> buffer, RunScope scope)
+    public override void Write(ArgumentBuffer buffer, RunScope scope)
     {
         buffer.Write("{"u8);
         for (var i = 0; i < Members.Length; i++)
@@ -102,7 +144,7 @@ internal sealed record ObjectArgument(ImmutableArray<(byte[] Name, Argument Valu
 
 internal sealed record ArrayArgument(ImmutableArray<Argument> Items) : Argument
 {
-    public override void Write(IBufferWriter<byte> buffer, RunScope scope)
+    public override void Write(ArgumentBuffer buffer, RunScope scope)
     {
         buffer.Write("["u8);
         for (var i = 0; i < Items.Length; i++)

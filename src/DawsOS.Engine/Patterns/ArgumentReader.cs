@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 
 using DawsOS.Canonical;
@@ -20,7 +21,7 @@ internal sealed class ArgumentReader(Action<Template, string> check, Action<stri
                     .Select(member => (Name(member.Name), Read(member.Value, JsonPointer.Down(pointer, member.Name)))).ToImmutableArray();
                 return members.All(member => member.Item2 is LiteralArgument) ? Literal(element) : new ObjectArgument(members);
             case JsonValueKind.Array:
-                var items = element.EnumerateArray().Select((item, index) => Read(item, $"{pointer}/{index}")).ToImmutableArray();
+                var items = element.EnumerateArray().Select((item, index) => Read(item, JsonPointer.Down(pointer, index))).ToImmutableArray();
                 return items.All(item => item is LiteralArgument) ? Literal(element) : new ArrayArgument(items);
             case JsonValueKind.String when element.GetString()!.Contains("{{", StringComparison.Ordinal):
                 return ReadText(element.GetString()!, pointer);
@@ -50,7 +51,7 @@ internal sealed class ArgumentReader(Action<Template, string> check, Action<stri
             {
                 report(
                     pointer, "E_EXPR",
-                    $"The template at character {open + 1} is none: write {{{{inputs.x}}}}, {{{{ctx.x}}}} or {{{{step.x}}}}, with a default {{{{step.x ?? 0}}}}.");
+                    $"The template at character {open + 1} is none: write {{{{inputs.x}}}}, {{{{ctx.x}}}} or {{{{step.x}}}}, with a default {{{{step.x ?? 0}}}}; a number has at most {ExactDecimal.Limits}.");
                 return new LiteralArgument(CanonicalValue.Null);
             }
             check(template, pointer);
@@ -123,9 +124,23 @@ internal sealed class ArgumentReader(Action<Template, string> check, Action<stri
     }
 }
 
-/// <summary>RFC 6901.</summary>
+/// <summary>RFC 6901, but of bounded length: below 500 characters the way down is only hinted at, or long names around many values would cost gigabytes.</summary>
 internal static class JsonPointer
 {
-    public static string Down(string pointer, string name) =>
-        $"{pointer}/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+    private const int MaxLength = 500;
+    private const string Deeper = "/…";
+
+    public static string Down(string pointer, string name) => pointer.Length + name.Length > MaxLength
+        ? Stop(pointer)
+        : Down(pointer, name.AsSpan().ContainsAny('~', '/'), name);
+
+    public static string Down(string pointer, int index) => pointer.Length + 10 > MaxLength
+        ? Stop(pointer)
+        : Down(pointer, false, index.ToString(CultureInfo.InvariantCulture));
+
+    private static string Down(string pointer, bool escape, string name) => pointer.EndsWith(Deeper, StringComparison.Ordinal)
+        ? pointer
+        : $"{pointer}/{(escape ? name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal) : name)}";
+
+    private static string Stop(string pointer) => pointer.EndsWith(Deeper, StringComparison.Ordinal) ? pointer : pointer + Deeper;
 }

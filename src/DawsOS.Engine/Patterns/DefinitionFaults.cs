@@ -3,39 +3,81 @@ using System.Text.Json;
 namespace DawsOS.Patterns;
 
 /// <summary>Collects what is wrong with one definition, with its place. Bounded: after the hundredth only their number goes on.</summary>
-internal sealed class DefinitionFaults(PatternFile file)
+/// <param name="file">Name of the file.</param>
+/// <param name="json">Its bytes, in which texts are Unicode.</param>
+internal sealed class DefinitionFaults(string file, byte[] json)
 {
     private const int Most = 100;
+    private const int MaxNames = 20;
+    private const int MaxMessage = 600;
     private readonly List<PatternFinding> _findings = [];
-    private readonly Lazy<JsonPositions> _positions = new(() => new JsonPositions(file.Json));
+    private readonly HashSet<string> _unfit = new(StringComparer.Ordinal);
+    private readonly Lazy<JsonPositions> _positions = new(() => new JsonPositions(json));
     private int _more;
 
     public bool Any => _findings.Count > 0;
+
+    /// <summary>What is added now is only counted.</summary>
+    public bool IsFull => _findings.Count >= Most;
 
     /// <summary>In the order of their places.</summary>
     public IReadOnlyList<PatternFinding> All =>
         [.. _findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column), .. More()];
 
     /// <summary>A fault of a value.</summary>
-    public void Add(string pointer, string code, string message) => Add(pointer, code, message, null, ofKey: false);
-
-    /// <summary>A name that is not known, with the one that was probably meant.</summary>
-    public void Unknown(string pointer, string code, string message, string written, IEnumerable<string> known, bool ofKey = false) =>
-        Add(pointer, code, message, Nearest.Of(written, known), ofKey);
-
-    public void NotJson(JsonException e)
+    public void Add(string pointer, string code, string message)
     {
-        foreach (var (pointer, key) in _positions.Value.Twice)
+        if (IsToBeTold(pointer))
         {
-            var (line, column) = _positions.Value.Place(key);
-            Add(new PatternFinding(file.Name, line, column, pointer, "E_JSON", "This key is there twice in its object."));
-        }
-        if (!Any)
-        {
-            var line = (int)(e.LineNumber ?? 0) + 1;
-            Add(new PatternFinding(file.Name, line, (int)(e.BytePositionInLine ?? 0) + 1, "", "E_JSON", e.Message));
+            Tell(pointer, code, message, null, ofKey: false);
         }
     }
+
+    /// <summary>A name that is not known, with the one that was probably meant. That is looked for, and the message made, only when it is told.</summary>
+    public void Unknown(string pointer, string code, Func<string> message, string written, IEnumerable<string> known, bool ofKey = false)
+    {
+        if (IsToBeTold(pointer))
+        {
+            Tell(pointer, code, message(), Nearest.Of(written, known), ofKey);
+        }
+    }
+
+    /// <summary>Tells the values that stand for others now; what the readers find at their places is no fault of the author.</summary>
+    public void Unfit(IEnumerable<(int Offset, string Message)> values)
+    {
+        foreach (var (offset, message) in values)
+        {
+            if (TellAt(offset, IsFull ? "" : _positions.Value.PointerAt(offset), message))
+            {
+                _unfit.Add(_findings[^1].Pointer);
+            }
+        }
+    }
+
+    /// <summary>Tells every key that is in its object twice, and where the file ends to be JSON.</summary>
+    public void NotJson(JsonException? broken)
+    {
+        foreach (var (pointer, offset) in _positions.Value.Twice)
+        {
+            TellAt(offset, pointer, "This key is there twice in its object.");
+        }
+        if (broken is not null)
+        {
+            // What .NET says of the place, from 0 and in bytes, is told better.
+            var message = broken.Message.Split(" LineNumber:")[0];
+            TellAt(_positions.Value.Offset(broken.LineNumber ?? 0, broken.BytePositionInLine ?? 0), "", message);
+        }
+    }
+
+    /// <summary>Names for a message: the first twenty.</summary>
+    public static string List(IEnumerable<string> names)
+    {
+        var first = names.Take(MaxNames + 1).Select(Short).ToList();
+        return first.Count == 0 ? "nothing" : first.Count <= MaxNames ? string.Join(", ", first) : $"{string.Join(", ", first.Take(MaxNames))} and more";
+    }
+
+    /// <summary>A name for a message, however long it is.</summary>
+    public static string Short(string text) => Cut(text, 80);
 
     /// <summary>Reports every key that is not among these.</summary>
     public bool IsObject(JsonElement element, string pointer, params string[] keys)
@@ -47,7 +89,7 @@ internal sealed class DefinitionFaults(PatternFile file)
         }
         foreach (var name in element.EnumerateObject().Select(member => member.Name).Where(name => !keys.Contains(name, StringComparer.Ordinal)))
         {
-            Unknown(JsonPointer.Down(pointer, name), "E_UNKNOWN_KEY", $"There is no key '{name}' here; known are {string.Join(", ", keys)}.", name, keys, ofKey: true);
+            Unknown(JsonPointer.Down(pointer, name), "E_UNKNOWN_KEY", () => $"There is no key '{Short(name)}' here; known are {List(keys)}.", name, keys, ofKey: true);
         }
         return true;
     }
@@ -75,7 +117,7 @@ internal sealed class DefinitionFaults(PatternFile file)
         var name = Text(element, pointer, key, required);
         if (name is not null && !PatternReader.NamePattern().IsMatch(name))
         {
-            Add($"{pointer}/{key}", "E_TYPE", $"'{Shorten(name)}' is no name: a-z first, then a-z, 0-9 and _, at most 64 characters.");
+            Add($"{pointer}/{key}", "E_TYPE", $"'{Short(name)}' is no name: a-z first, then a-z, 0-9 and _, at most 64 characters.");
         }
         return name;
     }
@@ -123,31 +165,38 @@ internal sealed class DefinitionFaults(PatternFile file)
         return [];
     }
 
-    private static string Shorten(string text) => text.Length <= 80 ? text : $"{text[..80]}…";
-
-    private void Add(string pointer, string code, string message, string? suggestion, bool ofKey)
+    private bool IsToBeTold(string pointer)
     {
-        if (_findings.Count >= Most)
+        if (_unfit.Count > 0 && _unfit.Contains(pointer))
         {
-            _more++;
-            return;
+            return false;
         }
+        _more += IsFull ? 1 : 0;
+        return !IsFull;
+    }
+
+    private void Tell(string pointer, string code, string message, string? suggestion, bool ofKey)
+    {
         var (line, column) = _positions.Value.Of(pointer, ofKey);
-        Add(new PatternFinding(file.Name, line, column, pointer, code, message, suggestion));
+        _findings.Add(new PatternFinding(file, line, column, pointer, code, Cut(message, MaxMessage), suggestion));
     }
 
-    private void Add(PatternFinding finding)
+    private bool TellAt(int offset, string pointer, string message)
     {
-        if (_findings.Count < Most)
-        {
-            _findings.Add(finding);
-        }
-        else
+        if (IsFull)
         {
             _more++;
+            return false;
         }
+        var (line, column) = _positions.Value.Place(offset);
+        _findings.Add(new PatternFinding(file, line, column, pointer, "E_JSON", message));
+        return true;
     }
+
+    // Not between the halves of a pair.
+    private static string Cut(string text, int length) =>
+        text.Length <= length ? text : $"{text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)]}…";
 
     private IEnumerable<PatternFinding> More() =>
-        _more == 0 ? [] : [new PatternFinding(file.Name, _findings[^1].Line, _findings[^1].Column, "", "E_LIMIT", $"{_more} more findings are not told; mend these first.")];
+        _more == 0 ? [] : [new PatternFinding(file, _findings[^1].Line, _findings[^1].Column, "", "E_LIMIT", $"{_more} more findings are not told; mend these first.")];
 }

@@ -37,7 +37,7 @@ internal static class DependencyRules
     }
 
     private static bool MayBeMissing(StepDefinition source, StepDefinition target) =>
-        (target.Optional || target.Condition is not null) && !source.Optional && source.Condition?.PresentWhen(true).Contains(target.As) != true;
+        (target.Optional || target.Condition is not null) && !source.Optional && source.Condition?.Present.Contains(target.As) != true;
 
     // Number of the strongly connected component of each step (Tarjan 1972), without recursion: a thousand steps may form one chain.
     private static int[] Rings(int count, IReadOnlyList<StepUse> uses)

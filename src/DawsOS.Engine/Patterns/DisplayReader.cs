@@ -4,10 +4,10 @@ using DawsOS.Canonical;
 
 namespace DawsOS.Patterns;
 
-/// <summary>Reads <c>display</c>: descriptive, returned as it is written; what would promise an effect that is not there is refused.</summary>
+/// <summary>Reads <c>display</c>: descriptive, returned as it is written. What would promise an effect that is not built is no key of it.</summary>
 internal static class DisplayReader
 {
-    private static readonly string[] PanelKeys = ["id", "title", "type", "refresh_ttl", "max_age", "on_failure"];
+    private static readonly string[] PanelKeys = ["id", "title", "type", "refresh_ttl"];
 
     public static CanonicalValue? Read(DefinitionFaults faults, JsonElement root)
     {
@@ -41,17 +41,5 @@ internal static class DisplayReader
             faults.Text(panel, pointer, key, required: true);
         }
         faults.Number(panel, pointer, "refresh_ttl", 0, int.MaxValue);
-        faults.Number(panel, pointer, "max_age", 0, int.MaxValue);
-        switch (faults.Text(panel, pointer, "on_failure"))
-        {
-            case null or "fail" or "omit":
-                break;
-            case "last_good":
-                faults.Add($"{pointer}/on_failure", "E_UNKNOWN_KEY", "'last_good' is not available yet: use fail or omit.");
-                break;
-            default:
-                faults.Add($"{pointer}/on_failure", "E_TYPE", "'on_failure' must be fail or omit.");
-                break;
-        }
     }
 }

@@ -11,11 +11,24 @@ internal abstract record Expression
 
     public abstract ExpressionValue Evaluate(RunScope scope);
 
-    /// <summary>The paths in it.</summary>
-    public abstract IEnumerable<ReferencePath> Paths { get; }
+    /// <summary>The paths in it, in the order they are written.</summary>
+    public IReadOnlyList<ReferencePath> Paths
+    {
+        get
+        {
+            var paths = new List<ReferencePath>();
+            CollectPaths(paths);
+            return paths;
+        }
+    }
 
-    /// <summary>The roots that certainly have a value when this is <paramref name="truth"/>.</summary>
-    public abstract ImmutableHashSet<string> PresentWhen(bool truth);
+    /// <summary>What certainly has a value when this is true, by <see cref="ReferencePath.Holder"/>. Found once: many arguments may ask.</summary>
+    public ImmutableHashSet<string> Present => field ??= PresentWhen(true);
+
+    /// <summary>What certainly has a value when this is <paramref name="truth"/>.</summary>
+    protected internal abstract ImmutableHashSet<string> PresentWhen(bool truth);
+
+    protected internal abstract void CollectPaths(List<ReferencePath> paths);
 
     protected static readonly ImmutableHashSet<string> Nothing = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
 }
@@ -25,43 +38,49 @@ internal sealed class ExpressionException(string message) : Exception(message);
 
 internal sealed record LiteralExpression(ExpressionValue Value) : Expression
 {
-    public override IEnumerable<ReferencePath> Paths => [];
-
     public override ExpressionValue Evaluate(RunScope scope) => Value;
 
-    public override ImmutableHashSet<string> PresentWhen(bool truth) => Nothing;
+    protected internal override ImmutableHashSet<string> PresentWhen(bool truth) => Nothing;
+
+    protected internal override void CollectPaths(List<ReferencePath> paths)
+    {
+    }
 }
 
 /// <summary>A value by its path; null when the path leads nowhere.</summary>
 internal sealed record PathExpression(ReferencePath Path) : Expression
 {
-    public override IEnumerable<ReferencePath> Paths => [Path];
-
     public override ExpressionValue Evaluate(RunScope scope) => scope.TryFind(Path, out var bytes) ? ExpressionValue.Of(bytes) : ExpressionValue.Null;
 
-    public override ImmutableHashSet<string> PresentWhen(bool truth) => truth ? Nothing.Add(Path.Root) : Nothing;
+    protected internal override ImmutableHashSet<string> PresentWhen(bool truth) => truth ? Nothing.Add(Path.Holder) : Nothing;
+
+    protected internal override void CollectPaths(List<ReferencePath> paths) => paths.Add(Path);
 }
 
 internal sealed record NotExpression(Expression Inner) : Expression
 {
-    public override IEnumerable<ReferencePath> Paths => Inner.Paths;
-
     public override ExpressionValue Evaluate(RunScope scope) => ExpressionValue.Of(!Inner.Evaluate(scope).IsTruthy);
 
-    public override ImmutableHashSet<string> PresentWhen(bool truth) => Inner.PresentWhen(!truth);
+    protected internal override ImmutableHashSet<string> PresentWhen(bool truth) => Inner.PresentWhen(!truth);
+
+    protected internal override void CollectPaths(List<ReferencePath> paths) => Inner.CollectPaths(paths);
 }
 
 /// <summary><c>and</c> or <c>or</c>; the right side is not looked at when the left one decides.</summary>
 internal sealed record LogicExpression(bool IsAnd, Expression Left, Expression Right) : Expression
 {
-    public override IEnumerable<ReferencePath> Paths => Left.Paths.Concat(Right.Paths);
-
     public override ExpressionValue Evaluate(RunScope scope) =>
         ExpressionValue.Of(Left.Evaluate(scope).IsTruthy == IsAnd ? Right.Evaluate(scope).IsTruthy : !IsAnd);
 
-    public override ImmutableHashSet<string> PresentWhen(bool truth) => truth == IsAnd
+    protected internal override ImmutableHashSet<string> PresentWhen(bool truth) => truth == IsAnd
         ? Left.PresentWhen(truth).Union(Right.PresentWhen(truth))
         : Left.PresentWhen(truth).Intersect(Right.PresentWhen(truth));
+
+    protected internal override void CollectPaths(List<ReferencePath> paths)
+    {
+        Left.CollectPaths(paths);
+        Right.CollectPaths(paths);
+    }
 }
 
 internal enum Comparison
@@ -76,8 +95,6 @@ internal enum Comparison
 
 internal sealed record CompareExpression(Comparison Operator, Expression Left, Expression Right) : Expression
 {
-    public override IEnumerable<ReferencePath> Paths => Left.Paths.Concat(Right.Paths);
-
     public override ExpressionValue Evaluate(RunScope scope)
     {
         var left = Left.Evaluate(scope);
@@ -94,7 +111,7 @@ internal sealed record CompareExpression(Comparison Operator, Expression Left, E
     }
 
     // What x != null and x == 5 say about x. An order says that x is there either way: with null it cannot be decided.
-    public override ImmutableHashSet<string> PresentWhen(bool truth)
+    protected internal override ImmutableHashSet<string> PresentWhen(bool truth)
     {
         var (path, literal) = (Left, Right) switch
         {
@@ -113,6 +130,12 @@ internal sealed record CompareExpression(Comparison Operator, Expression Left, E
             Comparison.Unequal => truth == isNull,
             _ => true,
         };
-        return present ? Nothing.Add(path.Path.Root) : Nothing;
+        return present ? Nothing.Add(path.Path.Holder) : Nothing;
+    }
+
+    protected internal override void CollectPaths(List<ReferencePath> paths)
+    {
+        Left.CollectPaths(paths);
+        Right.CollectPaths(paths);
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 
+using DawsOS.Canonical;
+
 namespace DawsOS.Patterns;
 
 /// <summary>
@@ -95,7 +97,7 @@ internal sealed class ExpressionParser
         }
         if (char.IsAsciiDigit(c) || c == '-')
         {
-            return new LiteralExpression(TemplateLiteral.Number(_text, ref _at) is { } number ? ExpressionValue.OfNumber(number) : throw Bad("a number"));
+            return new LiteralExpression(TemplateLiteral.Number(_text, ref _at) is { } number ? ExpressionValue.OfNumber(number) : throw Bad($"a number of at most {ExactDecimal.Limits}"));
         }
         if (Take("{{"))
         {

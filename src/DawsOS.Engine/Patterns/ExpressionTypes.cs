@@ -1,25 +1,23 @@
-using System.Collections.Immutable;
-
 namespace DawsOS.Patterns;
 
-/// <summary>Finds comparisons that could never be decided, from literals and the declared types of inputs.</summary>
+/// <summary>Finds comparisons that could never be decided, from literals and what is declared of inputs and context.</summary>
 internal static class ExpressionTypes
 {
-    public static void Check(Expression expression, ImmutableArray<InputDefinition> inputs, Action<string> report)
+    public static void Check(Expression expression, KnownValues values, Action<string> report)
     {
         switch (expression)
         {
             case NotExpression not:
-                Check(not.Inner, inputs, report);
+                Check(not.Inner, values, report);
                 break;
             case LogicExpression logic:
-                Check(logic.Left, inputs, report);
-                Check(logic.Right, inputs, report);
+                Check(logic.Left, values, report);
+                Check(logic.Right, values, report);
                 break;
             case CompareExpression compare:
-                Check(compare.Left, inputs, report);
-                Check(compare.Right, inputs, report);
-                CheckPair(compare, KindOf(compare.Left, inputs), KindOf(compare.Right, inputs), report);
+                Check(compare.Left, values, report);
+                Check(compare.Right, values, report);
+                CheckPair(compare, KindOf(compare.Left, values), KindOf(compare.Right, values), report);
                 break;
         }
     }
@@ -38,12 +36,11 @@ internal static class ExpressionTypes
     }
 
     // Null when it is known at run time only.
-    private static ExpressionKind? KindOf(Expression expression, ImmutableArray<InputDefinition> inputs) => expression switch
+    private static ExpressionKind? KindOf(Expression expression, KnownValues values) => expression switch
     {
         LiteralExpression literal => literal.Value.Kind,
         NotExpression or LogicExpression or CompareExpression => ExpressionKind.Bool,
-        PathExpression { Path: { Root: ReferencePath.Inputs, Parts: [{ Name: { } name }] } } =>
-            inputs.FirstOrDefault(input => input.Name == name) is { } input ? KindOf(input.Type) : null,
+        PathExpression { Path: var path } => values.Find(path) is { } value ? KindOf(value.Type) : null,
         _ => null,
     };
 

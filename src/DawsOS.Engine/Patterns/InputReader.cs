@@ -30,7 +30,7 @@ internal sealed class InputReader(DefinitionFaults faults)
         var pointer = JsonPointer.Down("/inputs", member.Name);
         if (!PatternReader.NamePattern().IsMatch(member.Name))
         {
-            faults.Add(pointer, "E_TYPE", $"'{member.Name}' is no name: a-z first, then a-z, 0-9 and _, at most 64 characters.");
+            faults.Add(pointer, "E_TYPE", $"'{DefinitionFaults.Short(member.Name)}' is no name: a-z first, then a-z, 0-9 and _, at most 64 characters.");
         }
         if (Read(member.Name, member.Value, pointer, InputKeys) is not { } input)
         {
@@ -120,26 +120,26 @@ internal sealed class InputReader(DefinitionFaults faults)
         return known;
     }
 
-    private ImmutableArray<string> Choices(JsonElement element, InputDefinition input, string pointer)
+    private InputChoices? Choices(JsonElement element, InputDefinition input, string pointer)
     {
         if (!element.TryGetProperty("enum", out var choices))
         {
-            return [];
+            return null;
         }
         if (choices.ValueKind != JsonValueKind.Array || choices.GetArrayLength() == 0)
         {
             faults.Add($"{pointer}/enum", "E_TYPE", "'enum' must be an array with at least one value.");
-            return [];
+            return null;
         }
-        return [.. choices.EnumerateArray().Select((choice, index) => Checked(input, choice, $"{pointer}/enum/{index}")).OfType<string>()];
+        return new InputChoices([.. choices.EnumerateArray().Select((choice, index) => Checked(input, choice, $"{pointer}/enum/{index}")).OfType<string>()]);
     }
 
     // A default or a choice that the input itself would refuse is a fault of the definition.
     private string? Checked(InputDefinition input, JsonElement value, string pointer)
     {
-        var errors = new List<FieldError>();
+        var errors = new InputFaults();
         var text = InputRules.Check(input, value, pointer, errors);
-        foreach (var error in errors)
+        foreach (var error in errors.Kept)
         {
             faults.Add(error.Pointer, "E_TYPE", error.Message);
         }

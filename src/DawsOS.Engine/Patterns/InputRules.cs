@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -27,7 +26,7 @@ internal static partial class InputRules
         catch (InvalidOperationException e)
         {
             // What JsonElement throws for half a surrogate pair, wherever it is read.
-            throw Invalid(new FieldError(Root, $"A text in the inputs is no Unicode: {e.Message}"));
+            throw Invalid($"A text in the inputs is no Unicode: {e.Message}");
         }
     }
 
@@ -35,13 +34,13 @@ internal static partial class InputRules
     {
         if (given.ValueKind != JsonValueKind.Object)
         {
-            throw Invalid(new FieldError(Root, "The inputs must be an object."));
+            throw Invalid("The inputs must be an object.");
         }
-        var errors = new List<FieldError>();
+        var errors = new InputFaults();
         foreach (var member in given.EnumerateObject().Where(member => !pattern.Inputs.Any(input => input.Name == member.Name)))
         {
-            var known = pattern.Inputs.IsEmpty ? "there are none" : $"known are {string.Join(", ", pattern.Inputs.Select(input => input.Name))}";
-            errors.Add(new FieldError(JsonPointer.Down(Root, member.Name), $"There is no such input; {known}."));
+            var known = pattern.Inputs.IsEmpty ? "there are none" : $"known are {DefinitionFaults.List(pattern.Inputs.Select(input => input.Name))}";
+            errors.Add(JsonPointer.Down(Root, member.Name), $"There is no such input; {known}.");
         }
         // Input names are of a narrow alphabet and sorted at load, so this text is canonical.
         var merged = new StringBuilder("{");
@@ -51,11 +50,11 @@ internal static partial class InputRules
         }
         return errors.Count == 0
             ? new CanonicalValue(Encoding.UTF8.GetBytes(merged.Append('}').ToString()))
-            : throw Invalid([.. errors]);
+            : throw errors.ToException();
     }
 
     /// <summary>The canonical text of a value, or null after adding what is wrong with it.</summary>
-    public static string? Check(InputDefinition input, JsonElement value, string pointer, List<FieldError> errors)
+    public static string? Check(InputDefinition input, JsonElement value, string pointer, InputFaults errors)
     {
         if (value.ValueKind == JsonValueKind.Null && input.Nullable)
         {
@@ -78,17 +77,21 @@ internal static partial class InputRules
         };
         if (text is null && errors.Count == before)
         {
-            errors.Add(new FieldError(pointer, $"Must be {Describe(input.Type)}."));
+            errors.Add(pointer, $"Must be {Describe(input.Type)}.");
         }
-        if (text is not null && !input.Enum.IsEmpty && !input.Enum.Contains(text))
+        if (text is not null && input.Enum is { } choices && !choices.Contains(text))
         {
-            errors.Add(new FieldError(pointer, $"Must be one of {string.Join(", ", input.Enum)}."));
+            errors.Add(pointer, $"Must be one of {choices}.");
         }
         return text;
     }
 
-    private static RejectedException Invalid(params ImmutableArray<FieldError> errors) => new(
-        RejectionCodes.PatternInvalid, errors.Length == 1 ? $"{errors[0].Pointer}: {errors[0].Message}" : $"{errors.Length} inputs cannot be accepted.", errors);
+    private static RejectedException Invalid(string message)
+    {
+        var errors = new InputFaults();
+        errors.Add(Root, message);
+        return errors.ToException();
+    }
 
     private static JsonDocument Parse(string json)
     {
@@ -98,11 +101,11 @@ internal static partial class InputRules
         }
         catch (JsonException e)
         {
-            throw Invalid(new FieldError(Root, $"The inputs are not acceptable JSON: {e.Message}"));
+            throw Invalid($"The inputs are not acceptable JSON: {e.Message}");
         }
     }
 
-    private static string? Value(InputDefinition input, JsonElement given, List<FieldError> errors)
+    private static string? Value(InputDefinition input, JsonElement given, InputFaults errors)
     {
         var pointer = JsonPointer.Down(Root, input.Name);
         if (given.TryGetProperty(input.Name, out var value))
@@ -115,12 +118,12 @@ internal static partial class InputRules
         }
         if (input.Required)
         {
-            errors.Add(new FieldError(pointer, "This input is required."));
+            errors.Add(pointer, "This input is required.");
         }
         return "null";
     }
 
-    private static string? CheckText(InputDefinition input, JsonElement value, string pointer, List<FieldError> errors)
+    private static string? CheckText(InputDefinition input, JsonElement value, string pointer, InputFaults errors)
     {
         if (CheckAny(value, pointer, errors) is not { } canonical)
         {
@@ -130,16 +133,16 @@ internal static partial class InputRules
         CheckRange(input, text.Length, "characters", pointer, errors);
         if (input.IsSeriesId && !SeriesIds.IsValid(text))
         {
-            errors.Add(new FieldError(pointer, "Must be a series id: 1 to 64 of A-Z a-z 0-9 . _ : ^ -"));
+            errors.Add(pointer, "Must be a series id: 1 to 64 of A-Z a-z 0-9 . _ : ^ -");
         }
         return canonical;
     }
 
-    private static string? CheckNumber(InputDefinition input, string text, string pointer, List<FieldError> errors)
+    private static string? CheckNumber(InputDefinition input, string text, string pointer, InputFaults errors)
     {
         if (!ExactDecimal.TryParse(text, out var number))
         {
-            errors.Add(new FieldError(pointer, $"The number cannot be held exactly: at most {ExactDecimal.Limits}."));
+            errors.Add(pointer, $"The number cannot be held exactly: at most {ExactDecimal.Limits}.");
             return null;
         }
         if (input.Type == InputType.Integer && number != decimal.Truncate(number))
@@ -150,18 +153,18 @@ internal static partial class InputRules
         return ExactDecimal.ToText(number);
     }
 
-    private static string? CheckItems(InputDefinition input, JsonElement value, string pointer, List<FieldError> errors)
+    private static string? CheckItems(InputDefinition input, JsonElement value, string pointer, InputFaults errors)
     {
         CheckRange(input, value.GetArrayLength(), "items", pointer, errors);
         if (input.Items is not { } items)
         {
             return CheckAny(value, pointer, errors);
         }
-        var texts = value.EnumerateArray().Select((item, index) => Check(items, item, $"{pointer}/{index}", errors)).ToList();
+        var texts = value.EnumerateArray().Select((item, index) => Check(items, item, JsonPointer.Down(pointer, index), errors)).ToList();
         return texts.Contains(null) ? null : $"[{string.Join(",", texts)}]";
     }
 
-    private static string? CheckAny(JsonElement value, string pointer, List<FieldError> errors)
+    private static string? CheckAny(JsonElement value, string pointer, InputFaults errors)
     {
         CheckNumbers(value, pointer, errors);
         try
@@ -170,12 +173,12 @@ internal static partial class InputRules
         }
         catch (FormatException e)
         {
-            errors.Add(new FieldError(pointer, e.Message));
+            errors.Add(pointer, e.Message);
             return null;
         }
     }
 
-    private static void CheckNumbers(JsonElement value, string pointer, List<FieldError> errors)
+    private static void CheckNumbers(JsonElement value, string pointer, InputFaults errors)
     {
         switch (value.ValueKind)
         {
@@ -189,27 +192,27 @@ internal static partial class InputRules
                 var index = 0;
                 foreach (var item in value.EnumerateArray())
                 {
-                    CheckNumbers(item, $"{pointer}/{index++}", errors);
+                    CheckNumbers(item, JsonPointer.Down(pointer, index++), errors);
                 }
                 break;
             case JsonValueKind.Number when !ExactDecimal.TryParse(value.GetRawText(), out _):
-                errors.Add(new FieldError(pointer, $"The number cannot be held exactly: at most {ExactDecimal.Limits}."));
+                errors.Add(pointer, $"The number cannot be held exactly: at most {ExactDecimal.Limits}.");
                 break;
             default:
                 break;
         }
     }
 
-    private static void CheckRange(InputDefinition input, decimal size, string unit, string pointer, List<FieldError> errors)
+    private static void CheckRange(InputDefinition input, decimal size, string unit, string pointer, InputFaults errors)
     {
         var of = unit.Length == 0 ? "" : $" {unit}";
         if (input.Min is { } min && size < min)
         {
-            errors.Add(new FieldError(pointer, string.Create(CultureInfo.InvariantCulture, $"Must be at least {min}{of}, is {size}.")));
+            errors.Add(pointer, string.Create(CultureInfo.InvariantCulture, $"Must be at least {min}{of}, is {size}."));
         }
         if (input.Max is { } max && size > max)
         {
-            errors.Add(new FieldError(pointer, string.Create(CultureInfo.InvariantCulture, $"Must be at most {max}{of}, is {size}.")));
+            errors.Add(pointer, string.Create(CultureInfo.InvariantCulture, $"Must be at most {max}{of}, is {size}."));
         }
     }
 

@@ -124,8 +124,8 @@ internal sealed record InputDefinition
     /// <summary>Canonical; null = none.</summary>
     public CanonicalValue? Default { get; init; }
 
-    /// <summary>Canonical texts; empty = anything.</summary>
-    public ImmutableArray<string> Enum { get; init; } = [];
+    /// <summary>Null = anything.</summary>
+    public InputChoices? Enum { get; init; }
 
     /// <summary>Smallest number, length of text, or count of items.</summary>
     public decimal? Min { get; init; }

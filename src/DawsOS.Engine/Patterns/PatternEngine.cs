@@ -1,3 +1,4 @@
+using DawsOS.Agents;
 using DawsOS.Metrics;
 
 using Microsoft.Extensions.Logging;
@@ -5,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace DawsOS.Patterns;
 
 /// <summary>Runs patterns, each step through its agent. Both runners use it; it keeps nothing between runs.</summary>
-internal sealed class PatternEngine(IGrainFactory grains, PatternPlans plans, PatternMetrics metrics, TimeProvider clock, ILogger<PatternEngine> logger)
+internal sealed partial class PatternEngine(
+    IGrainFactory grains, PatternPlans plans, PatternMetrics metrics, AgentOptions limits, TimeProvider clock, ILogger<PatternEngine> logger)
 {
     /// <summary>Must be called in a grain's turn: the run continues there.</summary>
     /// <param name="request">What passed the gates.</param>
@@ -14,21 +16,29 @@ internal sealed class PatternEngine(IGrainFactory grains, PatternPlans plans, Pa
     /// <returns>How it ended; never throws for a step, a cancellation or the time.</returns>
     public async Task<PatternRun> RunAsync(RunRequest request, IRunWatcher? watcher, CancellationToken cancellationToken)
     {
-        var started = clock.GetTimestamp();
         var plan = plans.Of(request.Pattern);
-        using var timeout = new CancellationTokenSource(request.Pattern.Timeout, clock);
+        // The gates have used up some of the time already.
+        var left = request.Pattern.Timeout - clock.GetElapsedTime(request.StartedTimestamp);
+        using var timeout = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var execution = new RunExecution(request, plan, grains, clock, watcher, logger);
+        var execution = new RunExecution(request, plan, grains, limits, clock, watcher, logger);
         RunFailure? stopped = null;
         try
         {
             await execution.RunAsync(either.Token);
+            stopped = execution.IsTooLarge ? RunRules.TooLarge(limits.MaxRunBytes) : null;
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
             stopped = RunRules.Stopped(request.Pattern, cancellationToken.IsCancellationRequested);
         }
-        var run = RunRules.Conclude(request, plan, execution, stopped, clock.GetElapsedTime(started));
+        catch (Exception e)
+        {
+            // A defect of ours. The run has a row, an audit entry and perhaps a caller: it ends like any other, only without internals.
+            LogBroken(e, request.RunId, request.Pattern.Id);
+            stopped = RunRules.Broken;
+        }
+        var run = RunRules.Conclude(request, plan, execution, stopped, clock.GetElapsedTime(request.StartedTimestamp));
         if (run.Status != RunStatus.Cancelled)
         {
             metrics.PatternExecuted(run.PatternId, run.Status is RunStatus.Succeeded or RunStatus.Degraded);
@@ -36,4 +46,7 @@ internal sealed class PatternEngine(IGrainFactory grains, PatternPlans plans, Pa
         metrics.StepsAnswered(run.Trace.CacheStats.Misses, run.Trace.CacheStats.Hits);
         return run;
     }
+
+    [LoggerMessage(LogLevel.Error, "The engine broke in run {RunId} of {Pattern}")]
+    private partial void LogBroken(Exception exception, Guid runId, string pattern);
 }

@@ -10,6 +10,9 @@ internal sealed record PatternFile(string Name, byte[] Json)
 
     private const string Prefix = "patterns/";
 
+    /// <summary>Why its content could not be read; null when it could.</summary>
+    public string? Unreadable { get; init; }
+
     /// <summary>The definitions that come with the program.</summary>
     public static IEnumerable<PatternFile> BuiltIn()
     {

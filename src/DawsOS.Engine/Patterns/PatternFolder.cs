@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,13 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace DawsOS.Patterns;
 
 /// <summary>
-/// Keeps the catalogue in step with PATTERNS_PATH: reads it at the start, then looks every two seconds for files that changed. Looking costs one
-/// directory listing, works on every file system and with the links that Kubernetes swaps, and needs none of the few inotify handles.
+/// Keeps the catalogue in step with PATTERNS_PATH: reads it at the start, then looks every two seconds for files that changed. It compares what is in
+/// them: lengths and times say nothing of a link whose target was exchanged, as Kubernetes does. That works on every file system and needs none of
+/// the few inotify handles.
 /// </summary>
 internal sealed partial class PatternFolder(PatternFolderOptions options, PatternCatalogue catalogue, TimeProvider clock, ILogger<PatternFolder> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
-    private ImmutableArray<(string Name, long Length, DateTime Written)> _seen = [];
+    private ImmutableArray<(string Name, string Content)> _seen = [];
 
     /// <summary>What is wrong with the files as they were last read.</summary>
     public IReadOnlyList<PatternFinding> Findings { get; private set; } = [];
@@ -24,13 +26,12 @@ internal sealed partial class PatternFolder(PatternFolderOptions options, Patter
         {
             return false;
         }
-        var files = List(path);
-        var now = files.Select(file => (file.Name, file.Length, file.LastWriteTimeUtc)).ToImmutableArray();
+        var read = Read(path);
+        var now = read.Select(file => (file.Name, file.Unreadable ?? Convert.ToHexString(SHA256.HashData(file.Json)))).ToImmutableArray();
         if (now.SequenceEqual(_seen))
         {
             return false;
         }
-        var read = Read(files);
         Findings = catalogue.Replace(read);
         _seen = now;
         LogLoaded(path, read.Count - Findings.Select(finding => finding.File).Distinct().Count(), read.Count);
@@ -41,9 +42,10 @@ internal sealed partial class PatternFolder(PatternFolderOptions options, Patter
         return true;
     }
 
-    /// <summary>Every definition in a directory.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    public static IReadOnlyList<PatternFile> Read(string path) => Read(List(path));
+    /// <summary>Every definition in a directory, in order of their names; one that cannot be read says why.</summary>
+    /// <exception cref="IOException">The directory cannot be read.</exception>
+    public static IReadOnlyList<PatternFile> Read(string path) =>
+        [.. new DirectoryInfo(path).EnumerateFiles("*.json").OrderBy(file => file.Name, StringComparer.Ordinal).Select(Read)];
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -78,19 +80,20 @@ internal sealed partial class PatternFolder(PatternFolderOptions options, Patter
         }
     }
 
-    private static FileInfo[] List(string path) => [.. new DirectoryInfo(path).EnumerateFiles("*.json").OrderBy(file => file.Name, StringComparer.Ordinal)];
-
     // A file larger than a definition may be is cut: its length alone makes it a finding.
-    private static List<PatternFile> Read(FileInfo[] files)
+    private static PatternFile Read(FileInfo file)
     {
-        var read = new List<PatternFile>(files.Length);
-        foreach (var file in files)
+        try
         {
             using var stream = file.OpenRead();
             var bytes = new byte[Math.Min(stream.Length, PatternFile.MaxBytes + 1)];
-            read.Add(new PatternFile(file.Name, bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)]));
+            return new PatternFile(file.Name, bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)]);
         }
-        return read;
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A link to nothing, no permission, gone since the listing: no reason to leave the other files as they were.
+            return new PatternFile(file.Name, []) { Unreadable = e.Message };
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "{Path}: {Good} of {Count} patterns are good")]

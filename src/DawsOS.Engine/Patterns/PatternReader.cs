@@ -11,7 +11,7 @@ namespace DawsOS.Patterns;
 /// <summary>Reads one definition strictly. Every fault is reported with its place; a definition with faults is none.</summary>
 internal sealed partial class PatternReader
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = UnfitValues.MaxDepth, AllowDuplicateProperties = false };
 
     private static readonly string[] Keys =
     [
@@ -31,30 +31,35 @@ internal sealed partial class PatternReader
     /// <summary>The definition, or null with what is wrong.</summary>
     public static (PatternDefinition? Definition, IReadOnlyList<PatternFinding> Findings) Read(CapabilityRegistry capabilities, PatternFile file)
     {
-        var faults = new DefinitionFaults(file);
+        if (file.Unreadable is { } reason)
+        {
+            return (null, [new PatternFinding(file.Name, 1, 1, "", "E_JSON", $"The file cannot be read: {reason}")]);
+        }
         if (file.Json.Length > PatternFile.MaxBytes)
         {
             return (null, [new PatternFinding(file.Name, 1, 1, "", "E_LIMIT", $"A definition has at most {PatternFile.MaxBytes:N0} bytes, this one has {file.Json.Length:N0}.")]);
         }
+        var values = UnfitValues.Find(file.Json);
+        var faults = new DefinitionFaults(file.Name, values.Json);
+        faults.Unfit(values.Found);
+        if (values.Broken is { } broken)
+        {
+            faults.NotJson(broken);
+            return (null, faults.All);
+        }
         try
         {
-            var bytes = file.Json.AsMemory(file.Json.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);
-            using var document = JsonDocument.Parse(bytes, Strict);
-            // Also finds texts and numbers that have no canonical form.
+            using var document = JsonDocument.Parse(values.Json.AsMemory(values.Json.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0), Strict);
             var digest = CanonicalJson.Of(document.RootElement).Sha256;
             var definition = new PatternReader(capabilities, faults).Read(document.RootElement, digest);
             return (faults.Any ? null : definition, faults.All);
         }
-        catch (JsonException e)
+        catch (JsonException)
         {
-            faults.NotJson(e);
+            // It is JSON, as was seen above, so a key is there twice: which of the two is meant nobody knows, and nothing else can be said.
+            faults.NotJson(null);
+            return (null, faults.All);
         }
-        // InvalidOperationException is what System.Text.Json throws for half a surrogate pair.
-        catch (Exception e) when (e is FormatException or InvalidOperationException)
-        {
-            faults.Add("", "E_JSON", e.Message);
-        }
-        return (null, faults.All);
     }
 
     private PatternDefinition? Read(JsonElement root, string digest)
@@ -94,16 +99,21 @@ internal sealed partial class PatternReader
     {
         if (!root.TryGetProperty("outputs", out var list) || list.ValueKind != JsonValueKind.Array)
         {
-            _faults.Add("/outputs", "E_TYPE", "'outputs' is required: an array of step names.");
+            _faults.Add(
+                "/outputs", "E_TYPE",
+                list.ValueKind == JsonValueKind.Object
+                    ? "'outputs' must be an array of step names; panels go into 'display'."
+                    : "'outputs' is required: an array of step names.");
             return [];
         }
+        var known = names.ToHashSet(StringComparer.Ordinal);
         var outputs = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var (index, output) in list.EnumerateArray().Index())
         {
             var name = output.ValueKind == JsonValueKind.String ? output.GetString()! : null;
-            if (name is null || !names.Contains(name, StringComparer.Ordinal))
+            if (name is null || !known.Contains(name))
             {
-                _faults.Unknown($"/outputs/{index}", "E_REF", "No step has this name.", name ?? "", names);
+                _faults.Unknown($"/outputs/{index}", "E_REF", () => "No step has this name.", name ?? "", names);
             }
             else if (!outputs.Add(name))
             {
@@ -130,11 +140,11 @@ internal sealed partial class PatternReader
     private ImmutableArray<string> Rights(JsonElement root)
     {
         var rights = _faults.Texts(root, "", "rights_required");
-        foreach (var (index, right) in rights.Index().Where(entry => !PermissionRules.Of(Role.Admin).Contains(entry.Item)))
+        var known = PermissionRules.Of(Role.Admin);
+        foreach (var (index, right) in rights.Index().Where(entry => !known.Contains(entry.Item)))
         {
             _faults.Unknown(
-                $"/rights_required/{index}", "E_REF", $"There is no permission '{right}'; known are {string.Join(", ", PermissionRules.Of(Role.Admin))}.", right,
-                PermissionRules.Of(Role.Admin));
+                $"/rights_required/{index}", "E_REF", () => $"There is no permission '{DefinitionFaults.Short(right)}'; known are {string.Join(", ", known)}.", right, known);
         }
         return [.. rights];
     }

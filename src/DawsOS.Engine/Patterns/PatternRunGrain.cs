@@ -1,5 +1,6 @@
 using DawsOS.Accounts;
 
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 using Orleans.Concurrency;
@@ -12,7 +13,8 @@ namespace DawsOS.Patterns;
 /// </summary>
 [GrainType("pattern-run"), Reentrant, CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class PatternRunGrain(
-    RunGates gates, PatternEngine engine, RunStore store, ILocalSiloDetails silo, TimeProvider clock, ILogger<PatternRunGrain> logger) : Grain, IPatternRunGrain, IDisposable
+    RunGates gates, PatternEngine engine, RunStore store, ILocalSiloDetails silo, IHostApplicationLifetime lifetime, TimeProvider clock,
+    ILogger<PatternRunGrain> logger) : Grain, IPatternRunGrain, IDisposable
 {
     private const int SaveAttempts = 5;
     private static readonly TimeSpan BetweenSaves = TimeSpan.FromSeconds(2);
@@ -23,6 +25,16 @@ internal sealed partial class PatternRunGrain(
     private LiveRun? _live;
 
     private Guid Id => this.GetPrimaryKey();
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_live is { Row.StatusNow: RunStatus.Running } live)
+        {
+            // Nobody will run it any more: its row must say so, and its key be free to start it again.
+            await live.LoseAsync();
+            await live.Ended.WaitAsync(cancellationToken);
+        }
+    }
 
     public async Task<RunRecord> StartAsync(StartRun command, CancellationToken cancellationToken) =>
         (await EnsureAsync(command, cancellationToken)).Row.ToRecord();
@@ -71,7 +83,20 @@ internal sealed partial class PatternRunGrain(
 
     private async Task<LiveRun?> FindAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var live = _live ?? await LoadAsync(cancellationToken);
+        var live = _live;
+        if (live is null)
+        {
+            // Not beside a start: it would find the row of a run that is just beginning, and call it lost.
+            await _starting.WaitAsync(cancellationToken);
+            try
+            {
+                live = _live ?? await LoadAsync(cancellationToken);
+            }
+            finally
+            {
+                _starting.Release();
+            }
+        }
         return live is not null && (live.Row.UserId == caller.UserId || caller.Role == Role.Admin) ? live : null;
     }
 
@@ -111,7 +136,12 @@ internal sealed partial class PatternRunGrain(
             AsofDate = request.Context.AsofDate,
             StartedAt = request.StartedAt,
         };
-        await store.BeginAsync(row, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        // From here on it runs, whether its caller waits or not.
+        if (!await store.BeginAsync(row, CancellationToken.None))
+        {
+            throw new SiloUnavailableException("Another activation of this run began it at the same moment.");
+        }
         var live = new LiveRun(row);
         _live = live;
         // An idle activation is collected, and this one is idle while its steps are elsewhere.
@@ -123,6 +153,11 @@ internal sealed partial class PatternRunGrain(
     private async Task<PatternRun> RunAsync(LiveRun live, RunRequest request)
     {
         var run = await engine.RunAsync(request, live.Events, live.Token);
+        if (live.IsGivenUp || (run.Status == RunStatus.Failed && lifetime.ApplicationStopping.IsCancellationRequested))
+        {
+            // While a silo stops its grains go one by one, so a failure then says nothing about the run.
+            run = run with { Status = RunStatus.Failed, Failure = RunRules.Lost };
+        }
         var completed = live.Events.Completion(run.RunId, run.Status, run.Failure);
         var row = RunRow.Of(run, live.Row.Silo) with
         {
@@ -130,21 +165,29 @@ internal sealed partial class PatternRunGrain(
             Attempt = live.Row.Attempt,
             EventsJson = RunJson.Write(live.Events.All.Add(completed)),
         };
-        await SaveAsync(row);
+        if (run.Failure == RunRules.Lost)
+        {
+            // As its row would be had the silo been killed: there to be started again.
+            row = row with { ResultJson = null };
+        }
         // Nobody hears of the end before it is stored.
+        await SaveAsync(row);
         live.Row = row;
         live.Events.Complete(completed);
         return run;
     }
 
-    // The answer waits for its row; a database that stays away does not keep it for ever. Then the row says running until it is found lost.
+    // A database that stays away does not keep the callers for ever. Then the row says running until this run is asked for again, and found lost.
     private async Task SaveAsync(RunRow row)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await store.EndAsync(row, CancellationToken.None);
+                if (!await store.EndAsync(row, CancellationToken.None))
+                {
+                    LogOvertaken(row.Id, row.Attempt);
+                }
                 return;
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -152,7 +195,8 @@ internal sealed partial class PatternRunGrain(
                 LogNotSaved(e, row.Id, attempt);
                 if (attempt == SaveAttempts)
                 {
-                    return;
+                    _live = null;
+                    throw new DatabaseUnavailableException("The end of the run could not be stored.", outcomeUnknown: true);
                 }
             }
             await Task.Delay(BetweenSaves, clock);
@@ -174,6 +218,9 @@ internal sealed partial class PatternRunGrain(
         }
         return _live ??= LiveRun.Restore(row);
     }
+
+    [LoggerMessage(LogLevel.Warning, "Run {RunId} ended in attempt {Attempt}, but its row has gone on to another")]
+    private partial void LogOvertaken(Guid runId, int attempt);
 
     [LoggerMessage(LogLevel.Error, "The end of run {RunId} could not be stored (attempt {Attempt})")]
     private partial void LogNotSaved(Exception exception, Guid runId, int attempt);
@@ -197,12 +244,21 @@ internal sealed class LiveRun(RunRow row) : IDisposable
 
     public CancellationToken Token => _cancel.Token;
 
+    /// <summary>True when it was stopped because its activation goes, not because somebody wanted it to.</summary>
+    public bool IsGivenUp { get; private set; }
+
     /// <summary>Its silo went away under it: the same key starts it again.</summary>
     public bool IsLost => RunJson.Read<RunFailure>(Row.FailureJson)?.Code == RunRules.SiloLost;
 
     public void Begin(Task<PatternRun> run) => Result = run;
 
     public Task CancelAsync() => _cancel.CancelAsync();
+
+    public Task LoseAsync()
+    {
+        IsGivenUp = true;
+        return _cancel.CancelAsync();
+    }
 
     public void Dispose() => _cancel.Dispose();
 

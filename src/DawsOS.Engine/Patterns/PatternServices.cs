@@ -5,6 +5,7 @@ using DawsOS.Series;
 using Microsoft.Extensions.DependencyInjection;
 
 using Orleans.Providers;
+using Orleans.Serialization.Configuration;
 
 namespace DawsOS.Patterns;
 
@@ -26,6 +27,8 @@ internal static class PatternServices
         services.AddSingleton<RunGates>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunRegistry>();
+        // A control command names the type that it is for, and Orleans sends no type that it was not told of.
+        services.Configure<TypeManifestOptions>(types => types.AddAllowedType(typeof(RunRegistry)));
         services.AddKeyedSingleton<IControllable>(RunRegistry.ProviderName, (services, _) => services.GetRequiredService<RunRegistry>());
         services.AddSingleton<RunHistory>();
         services.AddHostedService(services => services.GetRequiredService<RunHistory>());
@@ -42,6 +45,6 @@ internal static class PatternServices
         {
             services.AddSingleton(typeof(Capability), type);
         }
-        return services.AddSingleton<CapabilityRegistry>().AddSingleton<PackStore>();
+        return services.AddSingleton<CapabilityRegistry>().AddSingleton<ComputePool>().AddSingleton<PackStore>();
     }
 }

@@ -14,6 +14,9 @@ internal sealed record ReferencePath(string Text, string Root, ImmutableArray<Pa
     public const string Context = "ctx";
     private const string State = "state";
 
+    /// <summary>What is there or not as a whole: a step, or one of the inputs or of the context.</summary>
+    public string Holder => Root is Inputs or Context && Parts is [{ Name: { } name }, ..] ? $"{Root}.{name}" : Root;
+
     /// <summary>Reads a path that begins at <paramref name="start"/>; null when it does not parse. <paramref name="end"/> is behind it.</summary>
     public static ReferencePath? Parse(string text, int start, out int end)
     {

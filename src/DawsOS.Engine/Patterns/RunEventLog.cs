@@ -5,7 +5,10 @@ using DawsOS.Canonical;
 
 namespace DawsOS.Patterns;
 
-/// <summary>What happened in one attempt of a run, in its order; ids are <c>attempt-number</c>, so a repeat's events follow those of the first.</summary>
+/// <summary>
+/// What happened in one attempt of a run, in its order. Ids are <c>attempt-number</c>, so a repeat's events follow those of the first; the last is
+/// <c>attempt-end</c>, whose place is behind all others even when those are forgotten.
+/// </summary>
 internal sealed class RunEventLog(int attempt) : IRunWatcher
 {
     private readonly List<RunEvent> _events = [];
@@ -39,8 +42,8 @@ internal sealed class RunEventLog(int attempt) : IRunWatcher
     }
 
     /// <summary>The last event, not yet to be seen.</summary>
-    public RunEvent Completion(Guid runId, RunStatus status, RunFailure? failure) => Make(
-        "run_completed", new { run_id = runId, status = RunWords.Of(status), error = failure?.Code, message = failure?.Message });
+    public RunEvent Completion(Guid runId, RunStatus status, RunFailure? failure) => new(
+        End, "run_completed", CanonicalJson.Of( new { run_id = runId, status = RunWords.Of(status), error = failure?.Code, message = failure?.Message }));
 
     /// <summary>Shows the last event.</summary>
     public void Complete(RunEvent completion)
@@ -60,14 +63,20 @@ internal sealed class RunEventLog(int attempt) : IRunWatcher
     /// <summary>The events after one; all of this attempt after one of an earlier attempt, after none, and after an id that is none.</summary>
     public ImmutableArray<RunEvent> After(string? id)
     {
+        if (id == End && Ended)
+        {
+            return [];
+        }
         var parts = (id ?? "").Split('-');
         var seen = parts.Length == 2
             && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ofAttempt) && ofAttempt == attempt
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : 0;
-        return [.. _events.Skip(seen)];
+        return [.. _events.Skip(Math.Min(seen, Ended ? _events.Count - 1 : _events.Count))];
     }
+
+    private string End => string.Create(CultureInfo.InvariantCulture, $"{attempt}-end");
 
     private RunEvent Make(string type, object data) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{attempt}-{_events.Count + 1}"), type, CanonicalJson.Of(data));

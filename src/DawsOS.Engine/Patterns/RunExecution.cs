@@ -9,7 +9,7 @@ namespace DawsOS.Patterns;
 /// One run on its way. Everything here happens in turns of one grain, so nothing is locked; steps run side by side because their calls do.
 /// </summary>
 internal sealed partial class RunExecution(
-    RunRequest request, PatternPlan plan, IGrainFactory grains, TimeProvider clock, IRunWatcher? watcher, ILogger logger)
+    RunRequest request, PatternPlan plan, IGrainFactory grains, AgentOptions limits, TimeProvider clock, IRunWatcher? watcher, ILogger logger)
 {
     /// <summary>Steps of one run under way at a time.</summary>
     public const int MaxParallel = 16;
@@ -20,12 +20,16 @@ internal sealed partial class RunExecution(
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RunMemo? _memo;
     private int _running;
+    private long _bytes;
     private bool _ended;
 
     /// <summary>By step; null for one that was not reached.</summary>
     public IReadOnlyList<StepRecord?> Records => _records;
 
     public RunScope Scope => _scope;
+
+    /// <summary>True when it holds more than a run may.</summary>
+    public bool IsTooLarge => _bytes > limits.MaxRunBytes;
 
     /// <summary>Ends when every step is settled or a required one failed. Steps under way are then cancelled and no longer waited for.</summary>
     /// <exception cref="OperationCanceledException">The token fired; what is recorded by then stays.</exception>
@@ -76,7 +80,7 @@ internal sealed partial class RunExecution(
             Settle(await step);
             Pump(cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The run has ended, or is about to by the same token.
             _running--;
@@ -101,7 +105,9 @@ internal sealed partial class RunExecution(
         _scope.Add(step.As, record.Status == StepStatus.Succeeded ? record.Result!.Value : CanonicalValue.Null);
         _planner.Settle(step.Index, record.Status);
         watcher?.StepEnded(record);
-        if (record.Status == StepStatus.Failed && !step.Optional)
+        // Each value is bounded; so is what all of them come to. Which step was one too many depends on the schedule, so it fails none, but the run.
+        _bytes += (record.Args?.Bytes.Length ?? 0) + (record.Result?.Value.Bytes.Length ?? 0);
+        if (IsTooLarge || (record.Status == StepStatus.Failed && !step.Optional))
         {
             _ended = true;
             _done.TrySetResult();
@@ -121,12 +127,12 @@ internal sealed partial class RunExecution(
             {
                 return StepRecord.Skip(step, StepStatus.UpstreamMissing, RunReasons.Upstream(_records[missing]!));
             }
-            var args = step.Args.Resolve(_scope);
+            var args = step.Args.Resolve(_scope, limits.MaxResultBytes);
             watcher?.StepStarted(step);
             var record = await AttemptsAsync(step, args, cancellationToken);
             return record with { Duration = clock.GetElapsedTime(started) };
         }
-        catch (Exception e) when (e is UnresolvedReferenceException or ExpressionException)
+        catch (Exception e) when (e is UnresolvedReferenceException or ArgumentTooLargeException or ExpressionException)
         {
             return StepRecord.Fail(step, new CapabilityFailure(FailureClass.Business, e.Message));
         }
@@ -138,9 +144,15 @@ internal sealed partial class RunExecution(
         for (var attempt = 1; ; attempt++)
         {
             var (origin, answer) = capability.Effect == Effect.Read
-                ? (_memo ??= new RunMemo()).Get(step.Capability, args, step.Timeout, () => CallAsync(step, args, null, cancellationToken))
+                ? (_memo ??= new RunMemo()).Get(step.Capability, args, () => CallAsync(step, args, null, cancellationToken))
                 : (Origin.Computed, CallAsync(step, args, $"{request.RunId:D}/{step.As}", cancellationToken));
-            var result = await answer;
+            var result = origin == Origin.Coalesced ? await ShareAsync(step, answer, cancellationToken) : await answer;
+            if (origin == Origin.Coalesced && result.Failure is { Class: FailureClass.Timeout } && step.Timeout is null)
+            {
+                // The other step's time was up. This one has more.
+                attempt--;
+                continue;
+            }
             if (result.Failure is { Class: FailureClass.Transient } && step.Retry is { } retry && attempt <= retry.Delays.Length)
             {
                 await Task.Delay(RunReasons.Pause(retry, attempt, Random.Shared.NextDouble()), clock, cancellationToken);
@@ -157,14 +169,28 @@ internal sealed partial class RunExecution(
         }
     }
 
+    // Another step's call, but this step's time.
+    private async Task<CapabilityResult> ShareAsync(StepDefinition step, Task<CapabilityResult> answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await answer.WaitAsync(step.Timeout ?? Timeout.InfiniteTimeSpan, clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return Capability.TimedOut(step.Capability, step.Timeout!.Value);
+        }
+    }
+
     private async Task<CapabilityResult> CallAsync(StepDefinition step, CanonicalValue args, string? key, CancellationToken cancellationToken)
     {
-        var call = new CapabilityCall(request.Caller, step.Capability, args, request.Context.PricingPackId, step.Timeout, key);
+        var left = request.Pattern.Timeout - clock.GetElapsedTime(request.StartedTimestamp);
+        var call = new CapabilityCall(request.Caller, step.Capability, args, request.Context.PricingPackId, step.Timeout, key, left);
         try
         {
             return await grains.GetGrain<IAgentGrain>(step.Agent).InvokeAsync(call, cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // An agent answers with values; what is thrown comes from the way there: a silo that died, a queue that is full.
             LogNoAnswer(e, step.Agent);

@@ -10,7 +10,7 @@ namespace DawsOS.Patterns;
 internal sealed class RunGates(PatternCatalogue catalogue, PackStore packs, SeriesStore series, TimeProvider clock)
 {
     // Gates are short queries: a database that hangs must not hold a request for the time of a whole run.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <summary>What may run, or why not: then nothing was executed.</summary>
     /// <exception cref="RejectedException">pattern_not_found, pattern_invalid, pricing_pack_not_found, not_found or forbidden.</exception>
@@ -20,16 +20,17 @@ internal sealed class RunGates(PatternCatalogue catalogue, PackStore packs, Seri
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var startedAt = clock.Now();
+            var (startedAt, timestamp) = (clock.Now(), clock.GetTimestamp());
             var pattern = catalogue.Find(command.PatternId)
                 ?? throw new RejectedException(RejectionCodes.PatternNotFound, "There is no pattern of that id; GET /v1/patterns lists them.");
             var inputs = InputRules.Merge(pattern, command.InputsJson);
             var pack = await packs.FindAsync(command.AsofDate, either.Token) ?? throw NoPack(command.AsofDate);
             await CheckPortfoliosAsync(command, inputs, either.Token);
+            await CheckIdsAsync(command.Caller, inputs, either.Token);
             await CheckSeriesAsync(command.Caller, inputs, either.Token);
             CheckRights(pattern, command.Caller);
             var context = new RunContext(pack.Id, LedgerCommitHash: null, pack.Date, command.PortfolioId, command.SecurityId);
-            return new RunRequest(runId, command.Caller, pattern, inputs, context, command.RequestId, command.TraceId, startedAt, command.AsofDate);
+            return new RunRequest(runId, command.Caller, pattern, inputs, context, command.RequestId, command.TraceId, startedAt, timestamp, command.AsofDate);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -51,6 +52,23 @@ internal sealed class RunGates(PatternCatalogue catalogue, PackStore packs, Seri
             {
                 throw RejectedException.NotFound("portfolio");
             }
+        }
+    }
+
+    // Whatever a member is called: an id that is another user's portfolio passes under no name.
+    private async Task CheckIdsAsync(Caller caller, CanonicalValue inputs, CancellationToken cancellationToken)
+    {
+        // No id fits into less.
+        if (caller.Role == Role.Admin || inputs.Bytes.Length < 40)
+        {
+            return;
+        }
+        using var document = JsonDocument.Parse(inputs.Bytes);
+        var ids = Texts(document.RootElement).Where(text => text.Length == 36).Select(text => Guid.TryParseExact(text, "D", out var id) ? id : (Guid?)null)
+            .OfType<Guid>().Distinct().ToList();
+        if (ids.Count > 0 && await series.AnyForeignPortfolioAsync(caller.UserId, ids, cancellationToken))
+        {
+            throw RejectedException.NotFound("portfolio");
         }
     }
 
@@ -104,6 +122,14 @@ internal sealed class RunGates(PatternCatalogue catalogue, PackStore packs, Seri
         return ids;
     }
 
+    private static void AddId(JsonElement value, HashSet<Guid?> ids)
+    {
+        if (value.ValueKind != JsonValueKind.Null)
+        {
+            ids.Add(value.ValueKind == JsonValueKind.String && Guid.TryParseExact(value.GetString(), "D", out var id) ? id : null);
+        }
+    }
+
     // Wherever a member of that name is: a portfolio nested in an object is as much somebody's as one at the top.
     private static void AddPortfolioIds(JsonElement value, HashSet<Guid?> ids)
     {
@@ -112,9 +138,16 @@ internal sealed class RunGates(PatternCatalogue catalogue, PackStore packs, Seri
             case JsonValueKind.Object:
                 foreach (var member in value.EnumerateObject())
                 {
-                    if (member.NameEquals("portfolio_id"u8) && member.Value.ValueKind != JsonValueKind.Null)
+                    if (member.Name.EndsWith("portfolio_id", StringComparison.Ordinal))
                     {
-                        ids.Add(member.Value.ValueKind == JsonValueKind.String && Guid.TryParseExact(member.Value.GetString(), "D", out var id) ? id : null);
+                        AddId(member.Value, ids);
+                    }
+                    else if (member.Name.EndsWith("portfolio_ids", StringComparison.Ordinal) && member.Value.ValueKind == JsonValueKind.Array)
+                    {
+                        foreach (var item in member.Value.EnumerateArray())
+                        {
+                            AddId(item, ids);
+                        }
                     }
                     else
                     {

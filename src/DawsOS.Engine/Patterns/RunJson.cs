@@ -12,8 +12,8 @@ internal static class RunJson
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-        // The arguments of a step are as deep as a canonical value may be, inside a few levels of their own.
-        MaxDepth = 128,
+        // Steps put values into values: arguments may be deeper than any value that came in. They are copied as text, which needs no stack.
+        MaxDepth = int.MaxValue,
     };
 
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);

@@ -25,11 +25,10 @@ internal sealed class RunMemo
 
     /// <param name="capability">Reads only; a write never comes here.</param>
     /// <param name="args">Canonical, so equal arguments have equal bytes.</param>
-    /// <param name="timeout">Part of the key: who has more time must not share a shorter one's failure.</param>
     /// <param name="call">Makes the call.</param>
-    public (Origin Origin, Task<CapabilityResult> Answer) Get(string capability, CanonicalValue args, TimeSpan? timeout, Func<Task<CapabilityResult>> call)
+    public (Origin Origin, Task<CapabilityResult> Answer) Get(string capability, CanonicalValue args, Func<Task<CapabilityResult>> call)
     {
-        var key = new Key(capability, args, timeout);
+        var key = new Key(capability, args);
         if (_answers.TryGetValue(key, out var known))
         {
             return (known.IsCompleted ? Origin.Memo : Origin.Coalesced, known);
@@ -60,10 +59,10 @@ internal sealed class RunMemo
         }
     }
 
-    private readonly record struct Key(string Capability, CanonicalValue Args, TimeSpan? Timeout)
+    private readonly record struct Key(string Capability, CanonicalValue Args)
     {
         public bool Equals(Key other) =>
-            Capability == other.Capability && Timeout == other.Timeout && Args.Bytes.Span.SequenceEqual(other.Args.Bytes.Span);
+            Capability == other.Capability && Args.Bytes.Span.SequenceEqual(other.Args.Bytes.Span);
 
         public override int GetHashCode()
         {

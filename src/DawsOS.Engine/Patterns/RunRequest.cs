@@ -3,10 +3,10 @@ using DawsOS.Canonical;
 
 namespace DawsOS.Patterns;
 
-/// <summary>A request that passed every gate: what is run, for whom, on what.</summary>
+/// <summary>A request that passed every gate: what is run, for whom, on what. Its time counts from its arrival at the gates.</summary>
 internal sealed record RunRequest(
     Guid RunId, Caller Caller, PatternDefinition Pattern, CanonicalValue Inputs, RunContext Context, string RequestId, string TraceId,
-    DateTimeOffset StartedAt, DateOnly? AskedAsof)
+    DateTimeOffset StartedAt, long StartedTimestamp, DateOnly? AskedAsof)
 {
     /// <summary>What templates see as <c>ctx</c>.</summary>
     public CanonicalValue ContextValue { get; } = Context.ToValue();

@@ -16,6 +16,9 @@ internal static class RunRules
     /// <summary>Why a run has no result whose silo went away under it.</summary>
     public static readonly RunFailure Lost = new(SiloLost, "The silo that ran it went away; the same key and body starts it again.", null);
 
+    /// <summary>Why a run has no result in which the engine itself broke.</summary>
+    public static readonly RunFailure Broken = new(ExecutionError, "The engine broke in this run; the log has it under the run's id.", null);
+
     private static readonly CanonicalValue NoCharts = new("[]"u8.ToArray());
     private static readonly ImmutableSortedDictionary<string, OutputStatus> NothingMissing = ImmutableSortedDictionary.Create<string, OutputStatus>(StringComparer.Ordinal);
 
@@ -23,6 +26,9 @@ internal static class RunRules
     public static RunFailure Stopped(PatternDefinition pattern, bool byCaller) => byCaller
         ? new RunFailure(RejectionCodes.RunCancelled, "The run was cancelled.", null)
         : new RunFailure(Timeout, $"The run took longer than its {pattern.Timeout.TotalMilliseconds:0} ms.", null);
+
+    /// <summary>Why a run has no result whose values came to more than a run may hold.</summary>
+    public static RunFailure TooLarge(long limit) => new(ExecutionError, $"E_LIMIT: the values of the run are larger than {limit:N0} bytes.", null);
 
     public static PatternRun Conclude(RunRequest request, PatternPlan plan, RunExecution execution, RunFailure? stopped, TimeSpan duration)
     {
@@ -57,7 +63,8 @@ internal static class RunRules
             {
                 return new RunFailure(
                     failure.Class == FailureClass.CircuitOpen ? RejectionCodes.CircuitBreakerOpen : ExecutionError,
-                    $"Step {record.Step.Index} ({record.Step.Capability}) failed: {failure.Message}", failure.RetryAfter);
+                    $"Step {record.Step.Index} ({record.Step.Capability}) failed: {failure.Message}", failure.RetryAfter,
+                    record.Step.Agent, record.Step.Capability);
             }
         }
         return null;

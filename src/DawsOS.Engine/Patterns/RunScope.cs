@@ -41,11 +41,14 @@ internal sealed class RunScope(CanonicalValue inputs, CanonicalValue context)
 
     private sealed class Entry(CanonicalValue value)
     {
+        // Steps put values into values, so one of ours may be deeper than any that came in. Reading it needs no stack.
+        private static readonly JsonSerializerOptions Deep = new() { MaxDepth = int.MaxValue };
+
         private JsonElement? _element;
 
         public CanonicalValue Value => value;
 
         // Parsed only when a template looks inside, and then once.
-        public JsonElement Element => _element ??= JsonSerializer.Deserialize<JsonElement>(value.Bytes.Span);
+        public JsonElement Element => _element ??= JsonSerializer.Deserialize<JsonElement>(value.Bytes.Span, Deep);
     }
 }

@@ -1,4 +1,7 @@
+using System.Globalization;
+
 using DawsOS.Accounts;
+using DawsOS.Canonical;
 using DawsOS.Storage;
 
 namespace DawsOS.Patterns;
@@ -7,18 +10,22 @@ namespace DawsOS.Patterns;
 internal sealed class RunStore(Database database)
 {
     private const string Executed = "pattern.execute";
+    private static readonly Guid AuditSpace = new("5a0f7f0e-2d55-4a0e-9b57-6b8c1d0f4e21");
 
-    /// <summary>The row of a run that is about to begin: a new one, or the one that its lost silo left.</summary>
-    public Task BeginAsync(RunRow row, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>The row of a run that is about to begin: a new one, or the one that its lost silo left. False when somebody else began it.</summary>
+    public Task<bool> BeginAsync(RunRow row, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
-            await session.ExecuteAsync("patterns/begin_run", row);
+            if (await session.ExecuteAsync("patterns/begin_run", row) == 0)
+            {
+                return false;
+            }
             await session.ExecuteAsync("accounts/insert_audit", new { rows = session.Rows([Audit(row)]) });
             return true;
         },
         cancellationToken);
 
-    /// <summary>Ends a run that has a row; false when this attempt is not the one that runs.</summary>
+    /// <summary>Ends a run that has a row, also one that was taken for lost; false when another attempt has begun since.</summary>
     public Task<bool> EndAsync(RunRow row, CancellationToken cancellationToken) => database.WriteAsync(
         async session => await session.ExecuteAsync("patterns/end_run", row) == 1, cancellationToken);
 
@@ -69,7 +76,8 @@ internal sealed class RunStore(Database database)
 
     private static object Audit(RunRow row) => new
     {
-        Id = Guid.CreateVersion7(row.StartedAt),
+        // Named after what it tells: written twice it is there once.
+        Id = NameId.Of(AuditSpace, string.Create(CultureInfo.InvariantCulture, $"{row.Id:D}/{row.Attempt}")),
         At = row.StartedAt,
         row.UserId,
         Action = Executed,

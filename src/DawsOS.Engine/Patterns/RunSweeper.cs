@@ -19,7 +19,9 @@ internal sealed partial class RunSweeper(
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
         var now = clock.Now();
-        var alive = silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Select(silo => silo.ToParsableString()).ToHashSet(StringComparer.Ordinal);
+        // One that is stopping still ends its runs by itself.
+        var alive = silos.GetApproximateSiloStatuses().Where(silo => silo.Value != SiloStatus.Dead)
+            .Select(silo => silo.Key.ToParsableString()).ToHashSet(StringComparer.Ordinal);
         var lost = 0;
         foreach (var silo in await store.SilosAtWorkAsync(now - Grace, cancellationToken))
         {

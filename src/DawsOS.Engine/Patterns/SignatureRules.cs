@@ -1,5 +1,3 @@
-using System.Collections;
-using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -7,154 +5,174 @@ using DawsOS.Agents;
 
 namespace DawsOS.Patterns;
 
-/// <summary>Compares the arguments of a step with its capability's declared record: names, what is missing, and types as far as they are known.</summary>
-internal sealed class SignatureRules(DefinitionFaults faults, ImmutableArray<InputDefinition> inputs)
+/// <summary>
+/// Compares the arguments of one step with its capability's declared record: names, what is missing, types and nulls as far as they are known.
+/// Null for an argument that is not required counts as left out; in a list or deeper down null needs a type that has it.
+/// </summary>
+internal sealed class SignatureRules(DefinitionFaults faults, KnownValues values, Capability capability, Expression? condition, bool isOptional)
 {
-    public void Check(Capability capability, JsonElement step, string stepPointer)
+    private static readonly JsonElement Nothing = JsonSerializer.Deserialize<JsonElement>("{}");
+    private readonly string _owner = capability.Name;
+
+    public void Check(JsonElement step, string stepPointer)
     {
-        var pointer = $"{stepPointer}/args";
-        if (!step.TryGetProperty("args", out var args))
-        {
-            args = JsonDocument.Parse("{}").RootElement;
-        }
+        var args = step.TryGetProperty("args", out var written) ? written : Nothing;
         if (args.ValueKind == JsonValueKind.Object)
         {
-            CheckObject(capability.Name, capability.Signature, args, pointer);
+            CheckObject(capability.Signature, args, $"{stepPointer}/args", nullIsAbsent: true);
         }
     }
 
-    private void CheckObject(string owner, JsonTypeInfo signature, JsonElement value, string pointer)
+    private void CheckObject(JsonTypeInfo signature, JsonElement value, string pointer, bool nullIsAbsent)
     {
-        if (signature.Kind == JsonTypeInfoKind.Dictionary)
+        if (signature.Kind != JsonTypeInfoKind.Object)
         {
             return;
         }
-        var names = signature.Properties.Select(property => property.Name).ToList();
         foreach (var member in value.EnumerateObject())
         {
             var at = JsonPointer.Down(pointer, member.Name);
             if (signature.Properties.FirstOrDefault(property => property.Name == member.Name) is { } property)
             {
-                CheckValue(owner, property.PropertyType, property.IsSetNullable, member.Value, at);
+                var (type, isNullable) = ArgumentTypes.Plain(property.PropertyType);
+                var takesNull = isNullable || (!type.IsValueType && property.IsSetNullable) || (nullIsAbsent && !property.IsRequired);
+                CheckValue(type, takesNull, member.Value, at);
             }
             else
             {
-                faults.Unknown(
-                    at, "E_ARG", $"{owner} takes no '{member.Name}'; it takes {(names.Count == 0 ? "nothing" : string.Join(", ", names))}.", member.Name, names, ofKey: true);
+                var names = signature.Properties.Select(known => known.Name);
+                faults.Unknown(at, "E_ARG", () => $"{_owner} takes no '{member.Name}'; it takes {DefinitionFaults.List(names)}.", member.Name, names, ofKey: true);
             }
         }
         foreach (var property in signature.Properties.Where(property => property.IsRequired && !value.TryGetProperty(property.Name, out _)))
         {
-            faults.Add(pointer, "E_ARG", $"{owner} needs '{property.Name}'.");
+            faults.Add(pointer, "E_ARG", $"{_owner} needs '{property.Name}'.");
         }
     }
 
-    private void CheckValue(string owner, Type declared, bool nullable, JsonElement value, string pointer)
+    private void CheckValue(Type type, bool takesNull, JsonElement value, string pointer)
     {
-        var type = Nullable.GetUnderlyingType(declared) ?? declared;
-        if (type == typeof(JsonElement) || type == typeof(object))
+        // Beyond the faults that are told, reading texts as enums only to count them would be slow.
+        if (ArgumentTypes.TakesAnything(type) || faults.IsFull)
         {
             return;
         }
         if (value.ValueKind == JsonValueKind.Null)
         {
-            Expect(nullable || type != declared, owner, type, pointer);
-            return;
+            Expect(takesNull, type, pointer);
         }
-        if (value.ValueKind == JsonValueKind.String && value.GetString()!.Contains("{{", StringComparison.Ordinal))
+        else if (value.ValueKind == JsonValueKind.String && value.GetString()!.Contains("{{", StringComparison.Ordinal))
         {
-            CheckTemplate(owner, type, value.GetString()!, pointer);
-            return;
+            CheckTemplate(type, takesNull, value, pointer);
         }
-        if (Fits(type, value) is { } fits)
+        else if (ArgumentTypes.Fits(type, value) is { } fits)
         {
-            Expect(fits, owner, type, pointer);
+            Expect(fits, type, pointer);
         }
-        else if (ItemType(type) is { } item)
+        else if (ArgumentTypes.IsObject(type))
         {
-            Expect(value.ValueKind == JsonValueKind.Array, owner, type, pointer);
-            foreach (var (index, element) in value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Index() : [])
+            Expect(value.ValueKind == JsonValueKind.Object, type, pointer);
+            if (value.ValueKind == JsonValueKind.Object)
             {
-                CheckValue(owner, item, nullable: false, element, $"{pointer}/{index}");
+                CheckMembers(type, value, pointer);
             }
         }
         else
         {
-            Expect(value.ValueKind == JsonValueKind.Object, owner, type, pointer);
-            if (value.ValueKind == JsonValueKind.Object)
+            Expect(value.ValueKind == JsonValueKind.Array, type, pointer);
+            if (value.ValueKind == JsonValueKind.Array && ArgumentTypes.ItemType(type) is { } item)
             {
-                CheckObject(owner, Capability.ArgumentOptions.GetTypeInfo(type), value, pointer);
+                CheckItems(item, value, pointer);
             }
         }
     }
 
-    // Exactly one template of an input has the input's type; what a step answers is known at run time only.
-    private void CheckTemplate(string owner, Type type, string text, string pointer)
+    private void CheckMembers(Type type, JsonElement value, string pointer)
     {
-        if (ReferencePath.Parse(text, text.IndexOf("{{", StringComparison.Ordinal) + 2 + text[2..].TakeWhile(c => c == ' ').Count(), out _) is not
-            { Root: ReferencePath.Inputs, Parts: [{ Name: { } name }] } || !text.StartsWith("{{", StringComparison.Ordinal) || !text.EndsWith("}}", StringComparison.Ordinal)
-            || text.IndexOf("{{", 2, StringComparison.Ordinal) >= 0 || inputs.FirstOrDefault(input => input.Name == name) is not { } input)
+        if (ArgumentTypes.ValueType(type) is not { } declared)
+        {
+            CheckObject(Capability.ArgumentOptions.GetTypeInfo(type), value, pointer, nullIsAbsent: false);
+            return;
+        }
+        var (inner, takesNull) = ArgumentTypes.Plain(declared);
+        foreach (var member in value.EnumerateObject())
+        {
+            CheckValue(inner, takesNull, member.Value, JsonPointer.Down(pointer, member.Name));
+        }
+    }
+
+    private void CheckItems(Type item, JsonElement list, string pointer)
+    {
+        var (type, takesNull) = ArgumentTypes.Plain(item);
+        foreach (var (index, element) in list.EnumerateArray().Index())
+        {
+            CheckValue(type, takesNull, element, JsonPointer.Down(pointer, index));
+        }
+    }
+
+    // Exactly one template has the type of its value, longer text is text. One that does not parse is told already.
+    private void CheckTemplate(Type type, bool takesNull, JsonElement text, string pointer)
+    {
+        switch (new ArgumentReader((_, _) => { }, (_, _, _) => { }).Read(text, pointer))
+        {
+            case TextArgument:
+                Expect(ArgumentTypes.MayBeText(type), type, pointer);
+                break;
+            case ReferenceArgument { Template: var template }:
+                CheckFallback(type, takesNull, template, pointer);
+                CheckReference(type, takesNull, template, pointer);
+                break;
+        }
+    }
+
+    private void CheckFallback(Type type, bool takesNull, Template template, string pointer)
+    {
+        if (template.Fallback is not { } fallback)
         {
             return;
         }
-        var fits = input.Type switch
+        var value = JsonSerializer.Deserialize<JsonElement>(fallback.Bytes.Span);
+        if (value.ValueKind == JsonValueKind.Null ? !takesNull : ArgumentTypes.Fits(type, value) != true)
         {
-            InputType.Integer => IsNumber(type),
-            InputType.Number or InputType.Decimal => IsNumber(type) && !IsWhole(type),
-            InputType.Boolean => type == typeof(bool),
-            InputType.Array => ItemType(type) is not null,
-            InputType.Object => ItemType(type) is null && !IsScalar(type),
-            _ => IsText(type),
-        };
-        if (!fits)
-        {
-            faults.Add(pointer, "E_ARG", $"{owner} takes {Describe(type)} here, the input '{name}' is {input.Type.ToString().ToLowerInvariant()}.");
+            faults.Add(pointer, "E_ARG", $"{_owner} takes {ArgumentTypes.Describe(type)} here, the default behind ?? is {fallback}.");
         }
     }
 
-    private void Expect(bool holds, string owner, Type type, string pointer)
+    private void CheckReference(Type type, bool takesNull, Template template, string pointer)
+    {
+        // What a step answers is known at run time only.
+        if (values.Find(template.Path) is not { } given)
+        {
+            return;
+        }
+        if (!values.Fits(given, type))
+        {
+            faults.Add(pointer, "E_ARG", $"{_owner} takes {ArgumentTypes.Describe(type)} here, '{template.Path.Text}' is {Name(given)}.");
+            return;
+        }
+        if (!takesNull && template.Fallback is null && KnownValues.MayBeNull(given) && !IsGuarded(template.Path))
+        {
+            faults.Add(
+                pointer, "E_ARG",
+                $"{_owner} needs {ArgumentTypes.Describe(type)} here, '{template.Path.Text}' may be null: require it, give a default with ??, or test '{template.Path.Text} != null' in the condition.");
+        }
+        if (ArgumentTypes.ItemType(type) is { } item && given.Items is { Nullable: true } && !ArgumentTypes.Plain(item).IsNullable && !ArgumentTypes.TakesAnything(item))
+        {
+            faults.Add(pointer, "E_ARG", $"{_owner} takes no null in this list, items of '{template.Path.Text}' may be null.");
+        }
+    }
+
+    // An optional step may fail: that only degrades the run.
+    private bool IsGuarded(ReferencePath path) => isOptional || condition?.Present.Contains(path.Holder) == true;
+
+    private static string Name(InputDefinition given) =>
+        given.Type == InputType.Array && given.Items is { } items ? $"array of {Name(items)}" : given.Type.ToString().ToLowerInvariant();
+
+    private void Expect(bool holds, Type type, string pointer)
     {
         if (!holds)
         {
-            faults.Add(pointer, "E_ARG", $"{owner} takes {Describe(type)} here.");
+            faults.Add(pointer, "E_ARG", $"{_owner} takes {ArgumentTypes.Describe(type)} here.");
         }
     }
-
-    // Null for what is no scalar.
-    private static bool? Fits(Type type, JsonElement value) => type switch
-    {
-        _ when type == typeof(bool) => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-        _ when type == typeof(DateOnly) => value.ValueKind == JsonValueKind.String && DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", out _),
-        _ when type == typeof(Guid) => value.ValueKind == JsonValueKind.String && Guid.TryParseExact(value.GetString(), "D", out _),
-        _ when IsText(type) => value.ValueKind == JsonValueKind.String,
-        _ when IsWhole(type) => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
-        _ when IsNumber(type) => value.ValueKind == JsonValueKind.Number,
-        _ => null,
-    };
-
-    private static bool IsScalar(Type type) => type == typeof(bool) || IsText(type) || IsNumber(type);
-
-    private static bool IsText(Type type) => type == typeof(string) || type == typeof(DateOnly) || type == typeof(Guid) || type.IsEnum;
-
-    private static bool IsWhole(Type type) => type == typeof(int) || type == typeof(long);
-
-    private static bool IsNumber(Type type) => IsWhole(type) || type == typeof(decimal) || type == typeof(double);
-
-    private static Type? ItemType(Type type) => type.IsArray
-        ? type.GetElementType()
-        : type != typeof(string) && type.IsGenericType && type.IsAssignableTo(typeof(IEnumerable)) && !type.IsAssignableTo(typeof(IDictionary))
-            ? type.GetGenericArguments()[0]
-            : null;
-
-    private static string Describe(Type type) => type switch
-    {
-        _ when type == typeof(bool) => "true or false",
-        _ when type == typeof(DateOnly) => "a date",
-        _ when type == typeof(Guid) => "a UUID",
-        _ when IsText(type) => "a text",
-        _ when IsWhole(type) => "a whole number",
-        _ when IsNumber(type) => "a number",
-        _ when ItemType(type) is not null => "an array",
-        _ => "an object",
-    };
 }

@@ -14,6 +14,8 @@ internal sealed class StepReader(DefinitionFaults faults, CapabilityRegistry cap
     private static readonly string[] Keys = ["capability", "args", "as", "condition", "optional", "retry", "timeout_ms"];
 
     private readonly List<StepUse> _uses = [];
+    private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
+    private readonly KnownValues _values = new(inputs);
 
     /// <summary>Names by step, also of those with faults.</summary>
     public string[] Names { get; private set; } = [];
@@ -32,12 +34,11 @@ internal sealed class StepReader(DefinitionFaults faults, CapabilityRegistry cap
         }
         // All names first: a reference to a later step is another fault than one to nothing.
         Names = [.. list.EnumerateArray().Select(NameOf)];
-        var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < Names.Length; i++)
         {
-            if (!seen.Add(Names[i]))
+            if (!_byName.TryAdd(Names[i], i))
             {
-                faults.Add($"/steps/{i}/as", "E_DUP", $"A step before this one is called '{Names[i]}' too.");
+                faults.Add($"/steps/{i}/as", "E_DUP", $"A step before this one is called '{DefinitionFaults.Short(Names[i])}' too.");
             }
         }
         var steps = list.EnumerateArray().Select(Read).OfType<StepDefinition>().ToImmutableArray();
@@ -63,16 +64,17 @@ internal sealed class StepReader(DefinitionFaults faults, CapabilityRegistry cap
         var args = Arguments(step, index);
         var condition = Condition(step, index);
         var needs = _uses.Skip(before).Where(use => use.Target >= 0).ToList();
+        var isOptional = faults.Flag(step, pointer, "optional");
         var name = faults.Text(step, pointer, "capability", required: true);
         var capability = name is null ? null : capabilities.Find(name);
         if (name is not null && capability is null)
         {
-            var known = capabilities.All.Select(known => known.Name).ToList();
-            faults.Unknown($"{pointer}/capability", "E_CAP", $"There is no capability '{name}'.", name, known);
+            var known = capabilities.All.Select(known => known.Name);
+            faults.Unknown($"{pointer}/capability", "E_CAP", () => $"There is no capability '{DefinitionFaults.Short(name)}'.", name, known);
         }
         if (capability is not null)
         {
-            new SignatureRules(faults, inputs).Check(capability, step, pointer);
+            new SignatureRules(faults, _values, capability, condition, isOptional).Check(step, pointer);
         }
         return new StepDefinition
         {
@@ -83,7 +85,7 @@ internal sealed class StepReader(DefinitionFaults faults, CapabilityRegistry cap
             Args = args,
             Condition = condition,
             ConditionText = condition is null ? null : step.GetProperty("condition").GetString(),
-            Optional = faults.Flag(step, pointer, "optional"),
+            Optional = isOptional,
             Retry = RetryReader.Read(faults, step, pointer),
             Timeout = faults.Number(step, pointer, "timeout_ms", 1, MaxSeconds * 1000, whole: true) is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
             Needs = [.. needs.Select(use => use.Target).Distinct().Order()],
@@ -109,24 +111,24 @@ internal sealed class StepReader(DefinitionFaults faults, CapabilityRegistry cap
 
     private Expression? Condition(JsonElement step, int index)
     {
-        var pointer = $"/steps/{index}";
-        if (faults.Text(step, pointer, "condition") is not { } text)
+        if (faults.Text(step, $"/steps/{index}", "condition") is not { } text)
         {
             return null;
         }
+        var pointer = $"/steps/{index}/condition";
         try
         {
             var expression = ExpressionParser.Parse(text);
             foreach (var path in expression.Paths)
             {
-                Use(index, path, $"{pointer}/condition", isRequired: false);
+                Use(index, path, pointer, isRequired: false);
             }
-            ExpressionTypes.Check(expression, inputs, message => faults.Add($"{pointer}/condition", "E_TYPE", message));
+            ExpressionTypes.Check(expression, _values, message => faults.Add(pointer, "E_TYPE", message));
             return expression;
         }
         catch (ExpressionSyntaxException e)
         {
-            faults.Add($"{pointer}/condition", e.Code, e.Message);
+            faults.Add(pointer, e.Code, e.Message);
             return null;
         }
     }
@@ -135,18 +137,20 @@ internal sealed class StepReader(DefinitionFaults faults, CapabilityRegistry cap
     {
         if (path.Root is ReferencePath.Inputs or ReferencePath.Context)
         {
-            var known = path.Root == ReferencePath.Inputs ? inputs.Select(input => input.Name) : RunContext.Names;
-            if (!path.Parts.IsEmpty && !known.Contains(path.Parts[0].Name))
+            if (!path.Parts.IsEmpty && !_values.Has(path.Root, path.Parts[0].Name))
             {
+                var known = _values.Names(path.Root);
                 faults.Unknown(
-                    pointer, "E_REF", $"'{path.Text}' leads to nothing: there is no such name among {string.Join(", ", known)}.", path.Parts[0].Name ?? "", known);
+                    pointer, "E_REF", () => $"'{DefinitionFaults.Short(path.Text)}' leads to nothing: there is no such name among {DefinitionFaults.List(known)}.",
+                    path.Parts[0].Name ?? "", known);
             }
             return;
         }
-        var target = Array.IndexOf(Names, path.Root);
+        var target = _byName.GetValueOrDefault(path.Root, -1);
         if (target < 0)
         {
-            faults.Unknown(pointer, "E_REF", $"'{path.Text}' leads to nothing: no step is called '{path.Root}'.", path.Root, Names);
+            faults.Unknown(
+                pointer, "E_REF", () => $"'{DefinitionFaults.Short(path.Text)}' leads to nothing: no step is called '{DefinitionFaults.Short(path.Root)}'.", path.Root, Names);
         }
         _uses.Add(new StepUse(index, target, path.Text, pointer, isRequired));
     }

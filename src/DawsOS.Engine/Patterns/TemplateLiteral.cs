@@ -1,5 +1,7 @@
 using System.Text;
 
+using DawsOS.Canonical;
+
 namespace DawsOS.Patterns;
 
 /// <summary>Literals inside templates and conditions: <c>'text'</c> (a quote in it is doubled) and JSON numbers.</summary>
@@ -29,7 +31,7 @@ internal static class TemplateLiteral
         return null;
     }
 
-    /// <summary>A JSON number, <c>1e1</c> included; null when there is none, or one beyond double.</summary>
+    /// <summary>A JSON number, <c>1e1</c> included; null when there is none, or one that decimal does not hold exactly.</summary>
     public static string? Number(string source, ref int at)
     {
         var end = at;
@@ -59,8 +61,12 @@ internal static class TemplateLiteral
             }
         }
         var number = source[at..end];
+        if (!ExactDecimal.TryParse(number, out _))
+        {
+            return null;
+        }
         at = end;
-        return double.IsFinite(double.Parse(number, System.Globalization.CultureInfo.InvariantCulture)) ? number : null;
+        return number;
     }
 
     private static int Digits(string source, ref int at)

@@ -1,7 +1,6 @@
-using System.Buffers;
 using System.Collections.Immutable;
-using System.Text.Json;
 
+using DawsOS.Agents;
 using DawsOS.Canonical;
 
 namespace DawsOS.Patterns;
@@ -9,9 +8,6 @@ namespace DawsOS.Patterns;
 /// <summary>Makes the trace of a run from its steps.</summary>
 internal static class TraceRules
 {
-    /// <summary>Bytes of an argument that the trace still repeats.</summary>
-    public const int MaxArgumentBytes = 2048;
-
     /// <summary>Raised when a condition or a template comes to mean something else; part of every run digest.</summary>
     public const int ExpressionSemantics = 1;
 
@@ -39,7 +35,7 @@ internal static class TraceRules
             RunDigest(request, plan),
             plan.Pattern.Digest,
             plan.Versions,
-            Shorten(request.Inputs));
+            ArgumentDigest.Shorten(request.Inputs));
     }
 
     /// <summary>SHA-256 of everything that a result may depend on: two runs of one digest have one result.</summary>
@@ -52,15 +48,19 @@ internal static class TraceRules
         pattern = plan.Pattern.Digest,
     }).Sha256;
 
-    /// <summary>Whom to name for these sources. Stored series carry no terms of their own: they are named, nothing more.</summary>
-    public static Attributions AttributionsOf(ImmutableArray<string> sources) => new(sources, [], [], sources.Length);
+    /// <summary>Whom to name for these sources; of a kind that is not known nothing is claimed.</summary>
+    public static Attributions AttributionsOf(ImmutableArray<string> sources)
+    {
+        var kinds = sources.Select(SourceKind.Find).OfType<SourceKind>().ToList();
+        return new Attributions(sources, Sorted(kinds.Select(kind => kind.Text).OfType<string>()), Sorted(kinds.Select(kind => kind.Url).OfType<string>()), sources.Length);
+    }
 
     private static StepTrace StepOf(StepDefinition step, StepRecord? record) => record switch
     {
         null => new StepTrace(step.Capability, step.As, Skipped: true, Reason: RunReasons.RunEnded),
         { Reason: { } reason } => new StepTrace(step.Capability, step.As, Skipped: true, Reason: reason),
         _ => new StepTrace(
-            step.Capability, step.As, record.Args is null ? null : Shorten(record.Args), record.Status == StepStatus.Succeeded,
+            step.Capability, step.As, record.Args is null ? null : ArgumentDigest.Shorten(record.Args), record.Status == StepStatus.Succeeded,
             record.Duration.TotalSeconds, record.Failure?.Message, Origin: record.Result is null ? null : OriginOf(record.Origin),
             Attempts: record.Attempts > 1 ? record.Attempts : null,
             ResultDigest: record.Status == StepStatus.Succeeded ? record.Result!.Value.Sha256 : null),
@@ -72,46 +72,6 @@ internal static class TraceRules
         Origin.Coalesced => "coalesced",
         _ => "computed",
     };
-
-    /// <summary>The arguments with every value above <see cref="MaxArgumentBytes"/> as <c>{type, count, sha256}</c>.</summary>
-    public static CanonicalValue Shorten(CanonicalValue args)
-    {
-        if (args.Bytes.Length <= MaxArgumentBytes)
-        {
-            return args;
-        }
-        var buffer = new ArrayBufferWriter<byte>();
-        using var document = JsonDocument.Parse(args.Bytes);
-        buffer.Write("{"u8);
-        foreach (var (index, member) in document.RootElement.EnumerateObject().Index())
-        {
-            if (index > 0)
-            {
-                buffer.Write(","u8);
-            }
-            CanonicalJson.WriteString(buffer, member.Name);
-            buffer.Write(":"u8);
-            buffer.Write(Shorten(member.Value));
-        }
-        buffer.Write("}"u8);
-        return new CanonicalValue(buffer.WrittenSpan.ToArray());
-    }
-
-    private static ReadOnlySpan<byte> Shorten(JsonElement value)
-    {
-        var bytes = System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value);
-        if (bytes.Length <= MaxArgumentBytes)
-        {
-            return bytes;
-        }
-        var (type, count) = value.ValueKind switch
-        {
-            JsonValueKind.Array => ("array", value.GetArrayLength()),
-            JsonValueKind.Object => ("object", value.GetPropertyCount()),
-            _ => ("string", value.GetString()!.Length),
-        };
-        return CanonicalJson.Of(new { type, count, sha256 = new CanonicalValue(bytes.ToArray()).Sha256 }).Bytes.Span;
-    }
 
     private static DataProvenance Provenance(List<StepRecord> answered)
     {

@@ -41,7 +41,7 @@ internal sealed class PackStore(Database database)
             foreach (var seriesId in seriesIds)
             {
                 var rows = await SeriesStore.MaySeeAsync(session, caller, seriesId) ? await read(session, seriesId) : [];
-                all.Add(new SeriesHistory { SeriesId = seriesId, Observations = [.. rows.Select(row => new Observation(row.Date, row.Value))] });
+                all.Add(new SeriesHistory { SeriesId = seriesId, Dates = [.. rows.Select(row => row.Date)], Values = [.. rows.Select(row => row.Value)] });
             }
             return all;
         },

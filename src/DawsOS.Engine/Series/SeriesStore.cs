@@ -59,6 +59,10 @@ internal sealed class SeriesStore(Database database)
     public Task<Guid?> FindPortfolioOwnerAsync(Guid portfolio, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.FirstAsync<Guid?>("series/find_portfolio_owner", new { id = portfolio }), cancellationToken);
 
+    /// <summary>True when any of these ids is a portfolio of somebody else.</summary>
+    public Task<bool> AnyForeignPortfolioAsync(Guid user, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => database.ReadAsync(
+        async session => await session.FirstAsync<long>("series/count_foreign_portfolios", new { user, ids = session.Rows(ids) }) > 0, cancellationToken);
+
     /// <summary>False when the series belongs to a portfolio that is not the caller's.</summary>
     public static async Task<bool> MaySeeAsync(Session session, Caller caller, string seriesId) =>
         SeriesIds.PortfolioOf(seriesId) is not { } portfolio

@@ -44,7 +44,8 @@ internal sealed class Database : IAsyncDisposable
             }
             var connection = new SqliteConnection(_options.ConnectionString);
             await connection.OpenAsync(cancellationToken);
-            await connection.ExecuteAsync("PRAGMA synchronous = FULL");
+            // Orleans writes beside us. SQLite itself waits for it in steps of milliseconds; Microsoft.Data.Sqlite would look again after 150 ms.
+            await connection.ExecuteAsync("PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000");
             return connection;
         }
         catch (Exception e) when (IsOutage(e))

@@ -43,11 +43,23 @@ internal sealed record AgentDescription(string Name, IReadOnlyList<CapabilityDes
         name, [.. capabilities.Select(CapabilityDescription.Of)], CircuitBreakerView.Of(breaker));
 }
 
-/// <summary>One capability.</summary>
-internal sealed record CapabilityDescription(string Name, string Description, CanonicalValue ArgsSchema, int Version, string Effect)
+/// <summary>One capability as it is declared.</summary>
+internal sealed record CapabilityDescription(
+    string Name, string Description, CanonicalValue ArgsSchema, CanonicalValue ResultSchema, int Version, string Effect, double? TtlSeconds,
+    IReadOnlyList<string> Sources, IReadOnlyList<string> FailureClasses)
 {
     public static CapabilityDescription Of(Capability capability) => new(
-        capability.Name, capability.Description, capability.ArgsSchema, capability.Version, capability.Effect == Agents.Effect.Write ? "write" : "read");
+        capability.Name, capability.Description, capability.ArgsSchema, capability.ResultSchema, capability.Version,
+        capability.Effect == Agents.Effect.Write ? "write" : "read", capability.Ttl?.TotalSeconds, [.. capability.Sources.Select(kind => kind.Name)],
+        [.. capability.FailureClasses.Select(NameOf)]);
+
+    private static string NameOf(FailureClass failure) => failure switch
+    {
+        FailureClass.Business => "business",
+        FailureClass.Timeout => "timeout",
+        FailureClass.CircuitOpen => "circuit_open",
+        _ => "transient",
+    };
 }
 
 /// <summary>How a circuit breaker stands.</summary>

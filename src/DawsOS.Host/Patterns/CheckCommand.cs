@@ -13,18 +13,18 @@ internal static class CheckCommand
     {
         var directory = new Argument<string>("dir") { Description = "The directory with the *.json files." };
         var check = new Command("check", "Reports everything that is wrong with the definitions in a directory; exit code 1 when there is anything.") { directory };
-        check.SetAction((parsed, _) => guard(() => Task.FromResult(Run(parsed.GetValue(directory)!, Console.Out))));
+        check.SetAction((parsed, _) => guard(() => RunAsync(parsed.GetValue(directory)!, Console.Out)));
         return new Command("patterns", "Works on pattern definitions.") { check };
     }
 
-    private static int Run(string directory, TextWriter output)
+    private static async Task<int> RunAsync(string directory, TextWriter output)
     {
         if (!Directory.Exists(directory))
         {
             throw new StartupException($"There is no directory '{directory}'.");
         }
         // Only names and signatures are asked for: nothing is opened or started.
-        using var services = new ServiceCollection()
+        await using var services = new ServiceCollection()
             .AddSingleton(TimeProvider.System)
             .AddSingleton(new StorageOptions { Dialect = Dialect.Sqlite, ConnectionString = "Data Source=:memory:", Describe = "nothing" })
             .AddSingleton<Database>()
@@ -35,9 +35,9 @@ internal static class CheckCommand
         var findings = catalogue.Check(files);
         foreach (var finding in findings)
         {
-            output.WriteLine(finding);
+            await output.WriteLineAsync(finding.ToString());
         }
-        output.WriteLine($"{files.Count} definitions, {findings.Count} findings.");
+        await output.WriteLineAsync($"{files.Count} definitions, {findings.Count} findings.");
         return findings.Count == 0 ? 0 : 1;
     }
 }

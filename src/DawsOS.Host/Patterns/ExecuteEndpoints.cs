@@ -58,7 +58,7 @@ internal static class ExecuteEndpoints
         }
         metrics.RequestError(label, failure.Code);
         await ProblemWriter.WriteAsync(
-            context, failure.Code, failure.Message, details: new FailureDetails(run.RunId, run.Trace), retryAfter: failure.RetryAfter);
+            context, failure.Code, failure.Message, details: FailureDetails.Of(run), retryAfter: failure.RetryAfter);
         return Results.Empty;
     }
 

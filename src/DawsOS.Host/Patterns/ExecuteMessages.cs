@@ -45,5 +45,10 @@ internal sealed record RunMetadata(
 /// <summary>Answer to an asynchronous start.</summary>
 internal sealed record RunStarted(Guid RunId);
 
-/// <summary>What went wrong and how far the run came.</summary>
-internal sealed record FailureDetails(Guid RunId, RunTrace Trace);
+/// <summary>What went wrong, where, and how far the run came.</summary>
+internal sealed record FailureDetails(
+    Guid RunId, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Agent,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Capability, RunTrace Trace)
+{
+    public static FailureDetails Of(PatternRun run) => new(run.RunId, run.Failure?.Agent, run.Failure?.Capability, run.Trace);
+}

@@ -24,7 +24,8 @@ internal static class RunEndpoints
         runs.MapDelete("/{id}", CancelAsync);
         runs.MapGet("/{id}/events", EventsAsync)
             .WithQuery(QueryParameter.Header("Last-Event-ID", "Id of the last event that was seen; those after it follow."))
-            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
+            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
+            .Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<Page<RunSummary>> ListAsync(HttpRequest request, ClaimsPrincipal user, RunStore store, CancellationToken cancellationToken)
@@ -37,10 +38,10 @@ internal static class RunEndpoints
         return Page<RunSummary>.Of([.. items.Select(row => RunSummary.Of(row.ToRecord()))], total, paging);
     }
 
-    private static async Task<Ok<RunView>> GetAsync(string id, ClaimsPrincipal user, IGrainFactory grains, RunStore store, CancellationToken cancellationToken)
+    private static async Task<Ok<RunView>> GetAsync(string id, ClaimsPrincipal user, IGrainFactory grains, RunStore store, RunHistory history, CancellationToken cancellationToken)
     {
         var (caller, runId) = (user.Caller(), Queries.Id(id));
-        var record = await FindAsync(store, caller, runId, cancellationToken);
+        var record = await FindAsync(store, history, caller, runId, cancellationToken);
         if (record is { Status: RunStatus.Running })
         {
             // Its grain knows whether it is still on its way, or its silo is gone.
@@ -50,10 +51,10 @@ internal static class RunEndpoints
     }
 
     private static async Task<Ok<RunView>> CancelAsync(
-        string id, ClaimsPrincipal user, IGrainFactory grains, RunStore store, CancellationToken cancellationToken)
+        string id, ClaimsPrincipal user, IGrainFactory grains, RunStore store, RunHistory history, CancellationToken cancellationToken)
     {
         var (caller, runId) = (user.Caller(), Queries.Id(id));
-        var record = await FindAsync(store, caller, runId, cancellationToken);
+        var record = await FindAsync(store, history, caller, runId, cancellationToken);
         if (record is { Status: RunStatus.Running })
         {
             record = await grains.GetGrain<IPatternRunGrain>(runId).CancelAsync(caller, cancellationToken);
@@ -62,12 +63,12 @@ internal static class RunEndpoints
         {
             return TypedResults.Ok(RunView.Cancelled(runId, caller.UserId));
         }
-        // A run that ended between the two questions has its row by now.
-        record ??= await FindAsync(store, caller, runId, cancellationToken);
+        // A run that ended between the two questions has its row by now, or is about to have it.
+        record ??= await FindAsync(store, history, caller, runId, cancellationToken);
         return TypedResults.Ok(RunView.Of(record ?? throw RejectedException.NotFound("run")));
     }
 
-    private static async Task<ServerSentEventsResult<CanonicalValue>> EventsAsync(
+    private static async Task<IResult> EventsAsync(
         string id, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<IPatternRunGrain>(Queries.Id(id));
@@ -75,6 +76,11 @@ internal static class RunEndpoints
         var caller = context.User.Caller();
         // The first part before the answer begins: a run that is not there is 404, not an empty stream.
         var first = await grain.ReadEventsAsync(caller, after, cancellationToken) ?? throw RejectedException.NotFound("run");
+        if (first is { Ended: true, Events.IsEmpty: true })
+        {
+            // What makes a browser's EventSource stop asking.
+            return TypedResults.NoContent();
+        }
         return TypedResults.ServerSentEvents(StreamAsync(grain, caller, first, after, cancellationToken));
     }
 
@@ -95,6 +101,9 @@ internal static class RunEndpoints
         }
     }
 
-    private static async Task<RunRecord?> FindAsync(RunStore store, Caller caller, Guid runId, CancellationToken cancellationToken) =>
-        await store.FindAsync(runId, cancellationToken) is { } row && (row.UserId == caller.UserId || caller.Role == Role.Admin) ? row.ToRecord() : null;
+    private static async Task<RunRecord?> FindAsync(RunStore store, RunHistory history, Caller caller, Guid runId, CancellationToken cancellationToken)
+    {
+        await history.WrittenAsync(runId).WaitAsync(cancellationToken);
+        return await store.FindAsync(runId, cancellationToken) is { } row && (row.UserId == caller.UserId || caller.Role == Role.Admin) ? row.ToRecord() : null;
+    }
 }

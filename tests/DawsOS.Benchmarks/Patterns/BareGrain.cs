@@ -61,7 +61,7 @@ internal sealed class DriverGrain(PatternEngine engine, PatternCatalogue catalog
     {
         var context = new RunContext("SERIES_2026-01-01_1", null, new DateOnly(2026, 1, 1), null, null);
         var request = new RunRequest(
-            Guid.CreateVersion7(), EngineSpeed.Caller, catalogue.Find(patternId)!, inputs, context, "request", "trace", TimeProvider.System.GetUtcNow(), null);
+            Guid.CreateVersion7(), EngineSpeed.Caller, catalogue.Find(patternId)!, inputs, context, "request", "trace", TimeProvider.System.GetUtcNow(), TimeProvider.System.GetTimestamp(), null);
         var run = await engine.RunAsync(request, null, cancellationToken);
         if (run.Status != RunStatus.Succeeded)
         {

@@ -132,6 +132,52 @@ public sealed class AgentGrainTests
         Assert.Equal(FailureClass.Business, (await CallAsync(Agent(app), "t.big", """{"bytes":1999}""")).Failure?.Class);
     }
 
+    [Fact]
+    public async Task A_capability_that_does_not_heed_its_token_is_not_waited_for_but_keeps_its_place()
+    {
+        var deaf = new DeafCapability();
+        await using var app = await DawsApp.StartAsync(
+            settings: new Dictionary<string, string> { ["AGENT_MAX_CONCURRENCY"] = "1" }, replace: builder => builder.Services.AddSingleton<Capability>(deaf));
+        var agent = app.Services.GetRequiredService<IGrainFactory>().GetGrain<IAgentGrain>("deaf");
+        // Nobody said how long: the agent has its own limit.
+        var before = app.Clock.Waits(AgentGrain.LongestCall);
+        var call = CallAsync(agent, "x.deaf", "{}");
+        await app.Clock.WaitsAsync(AgentGrain.LongestCall, before + 1);
+        app.Clock.Advance(AgentGrain.LongestCall);
+
+        Assert.Equal(FailureClass.Timeout, (await call).Failure!.Class);
+        Assert.Contains("busy", (await CallAsync(agent, "x.deaf", "{}")).Failure!.Message, StringComparison.Ordinal);
+        deaf.End.SetResult();
+        await HostProcess.PollAsync("the place to be free", async () => (await CallAsync(agent, "x.deaf", "{}")).Failure!.Message == "Too late.");
+    }
+
+    [Fact]
+    public async Task Runs_whose_time_was_up_count_against_the_agent_that_did_not_answer_and_cancelled_ones_do_not()
+    {
+        await using var app = await StartAsync();
+        var agent = Agent(app);
+        var nap = TimeSpan.FromSeconds(71);
+
+        async Task CutAsync(TimeSpan after)
+        {
+            using var run = new CancellationTokenSource();
+            var before = app.Clock.Waits(nap);
+            var call = agent.InvokeAsync(Call("t.sleep", """{"ms":71000}""") with { TimeLeft = TimeSpan.FromSeconds(20) }, run.Token);
+            await app.Clock.WaitsAsync(nap, before + 1);
+            app.Clock.Advance(after);
+            await run.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        }
+
+        await CutAsync(TimeSpan.FromSeconds(3));
+        Assert.Equal(0, (await agent.DescribeAsync(Token)).Failures);
+        for (var i = 0; i < 5; i++)
+        {
+            await CutAsync(TimeSpan.FromSeconds(20));
+        }
+        await HostProcess.PollAsync("the circuit to open", async () => (await agent.DescribeAsync(Token)).State == CircuitState.Open);
+    }
+
     private static Task<DawsApp> StartAsync(Dialect dialect = Dialect.Sqlite, Dictionary<string, string>? settings = null) =>
         DawsApp.StartAsync(dialect, new Dictionary<string, string>(settings ?? []) { ["CONFORMANCE_AGENT"] = "true" });
 

@@ -19,6 +19,20 @@ internal sealed class ThrowCapability() : Capability<ThrowCapability.Args>("x.th
     };
 }
 
+/// <summary>Heeds no token: ends when the test says so.</summary>
+internal sealed class DeafCapability() : Capability<DeafCapability.Args>("x.deaf", "deaf", "Does not heed its token.")
+{
+    public TaskCompletionSource End { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public sealed record Args;
+
+    protected override async Task<CapabilityResult> RunAsync(Args args, CapabilityCall call, CancellationToken cancellationToken)
+    {
+        await End.Task;
+        return Failed(FailureClass.Business, "Too late.");
+    }
+}
+
 /// <summary>Never ends by itself; says when it began and when its token fired.</summary>
 internal sealed class WaitCapability() : Capability<WaitCapability.Args>("t.wait", "test", "Waits for its cancellation.")
 {

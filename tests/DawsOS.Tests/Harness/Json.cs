@@ -19,6 +19,8 @@ internal sealed record Answer(HttpStatusCode Status, JsonElement Body, string Te
 /// <summary>JSON over HTTP in one line each; a 2xx is asserted unless the name says Try.</summary>
 internal static class JsonHttp
 {
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1_000 };
+
     public static Task<Answer> GetAsync(this HttpClient http, string path, HttpStatusCode expected) => SendAsync(http, HttpMethod.Get, path, null, expected);
 
     public static Task<Answer> SendJsonAsync(this HttpClient http, HttpMethod method, string path, object? body, HttpStatusCode expected) =>
@@ -45,6 +47,6 @@ internal static class JsonHttp
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.StatusCode == expected, $"{method} {path}: {(int)response.StatusCode} instead of {(int)expected}: {text}");
-        return new Answer(response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement, text);
+        return new Answer(response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text, Deep).RootElement, text);
     }
 }

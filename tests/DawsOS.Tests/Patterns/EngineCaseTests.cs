@@ -220,6 +220,82 @@ public sealed class EngineCaseTests(SqlitePatternApp fixture) : IClassFixture<Sq
     }
 
     [Fact]
+    public async Task Every_attempt_counts_against_the_breaker()
+    {
+        await using var app = await DawsApp.StartAsync(settings: new Dictionary<string, string> { ["CONFORMANCE_AGENT"] = "true", ["AGENT_BREAKER_THRESHOLD"] = "3" });
+        using var http = await app.SignInAsync();
+        await http.CallAsync("/v1/series/S/observations", new { observations = new[] { new { date = "2024-01-01", value = 1 } } });
+        app.Services.GetRequiredService<PatternCatalogue>().Replace([new PatternFile("f.json", Encoding.UTF8.GetBytes("""
+            {"id":"f","name":"F","steps":[{"capability":"t.fail","args":{"class":"transient"},"as":"v","retry":{"delays_s":[0,0,0]}}],"outputs":["v"]}
+            """))]);
+
+        var refused = await http.CallAsync("/v1/execute", new { pattern_id = "f" }, HttpStatusCode.ServiceUnavailable);
+
+        Assert.Equal("CIRCUIT_BREAKER_OPEN", refused.Error);
+        Assert.Equal(("conformance", "t.fail"), (refused["details"].GetProperty("agent").GetString(), refused["details"].GetProperty("capability").GetString()));
+        Assert.Equal(4, refused["details"].GetProperty("trace").GetProperty("steps")[0].GetProperty("attempts").GetInt32());
+    }
+
+    [Fact]
+    public async Task An_equal_step_with_less_time_shares_the_call_and_not_the_time()
+    {
+        var (nap, limit) = (TimeSpan.FromMilliseconds(30_001), TimeSpan.FromMilliseconds(777));
+        var (naps, limits) = (fixture.App.Clock.Waits(nap), fixture.App.Clock.Waits(limit));
+        var run = TryRunAsync(
+            """
+            {"capability":"t.sleep","args":{"ms":30001,"v":1},"as":"a","optional":true},
+            {"capability":"t.sleep","args":{"ms":30001,"v":1},"as":"b","timeout_ms":777,"optional":true},
+            {"capability":"t.echo","args":{"v":"{{b ?? 0}}"},"as":"c"}, {"capability":"t.fail","args":{"class":"business","of":"{{c}}"},"as":"d"}
+            """, ["a", "b"]);
+        await fixture.App.Clock.WaitsAsync(nap, naps + 1);
+        await PassAsync(limit, limits);
+
+        var steps = (await run)["details"].GetProperty("trace").GetProperty("steps");
+        Assert.Equal("t.sleep took longer than 777 ms.", steps[1].GetProperty("error").GetString());
+        Assert.Equal("run_ended", steps[0].GetProperty("reason").GetString());
+        Assert.Equal(naps + 1, fixture.App.Clock.Waits(nap));
+    }
+
+    [Fact]
+    public async Task A_value_put_into_values_over_and_over_is_read_and_shown_at_any_depth()
+    {
+        var deep = $"{new string('[', 50)}1{new string(']', 50)}";
+        var answer = await RunAsync(
+            $$$$"""
+            {"capability":"t.obj","args":{"a":{"b":{"c":{{{{deep}}}}}}},"as":"x"}, {"capability":"t.obj","args":{"a":{"b":{"c":"{{x}}"}}},"as":"y"},
+            {"capability":"t.obj","args":{"n":1},"as":"z","condition":"y.a.b.c.a.b.c[0] != null"}
+            """, ["z"]);
+
+        Assert.Equal("""{"z":{"n":1}}""", Data(answer).GetRawText());
+        // Its trace is read back from its row.
+        await fixture.Http.GetAsync($"/v1/runs/{answer["metadata"].GetProperty("run_id").GetString()}", HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_value_put_in_many_times_is_refused_before_it_fills_the_memory()
+    {
+        await using var app = await DawsApp.StartAsync(settings: new Dictionary<string, string> { ["CONFORMANCE_AGENT"] = "true", ["MAX_STEP_RESULT_BYTES"] = "10000" });
+        using var http = await app.SignInAsync();
+        await http.CallAsync("/v1/series/S/observations", new { observations = new[] { new { date = "2024-01-01", value = 1 } } });
+        var many = string.Join(',', Enumerable.Repeat("\"{{inputs.s}}\"", 1_000));
+        var text = string.Concat(Enumerable.Repeat("{{inputs.s}}", 1_000));
+        var chain = string.Join(',', Enumerable.Range(0, 40).Select(i => $$"""{"capability":"t.big","args":{"bytes":{{9_000 + i}}},"as":"s{{i}}","optional":true}"""));
+        app.Services.GetRequiredService<PatternCatalogue>().Replace([
+            .. new[] { ("list", $$$"""{"capability":"t.echo","args":{"v":[{{{many}}}]},"as":"v"}"""), ("text", $$$"""{"capability":"t.echo","args":{"v":"{{{text}}}"},"as":"v"}"""),
+                ("chain", $$"""{{chain}},{"capability":"t.null","as":"v"}""") }
+                .Select(pair => new PatternFile($"{pair.Item1}.json", Encoding.UTF8.GetBytes(
+                    $$$"""{"id":"{{{pair.Item1}}}","name":"Large","inputs":{"s":{"type":"string","default":"{{{new string('x', 900)}}}"}},"steps":[{{{pair.Item2}}}],"outputs":["v"]}""")))]);
+
+        foreach (var id in new[] { "list", "text" })
+        {
+            var refused = await http.CallAsync("/v1/execute", new { pattern_id = id }, HttpStatusCode.InternalServerError);
+            Assert.Contains("E_LIMIT: the arguments are larger than 10,000 bytes.", refused["detail"].GetString(), StringComparison.Ordinal);
+        }
+        var chained = await http.CallAsync("/v1/execute", new { pattern_id = "chain" }, HttpStatusCode.InternalServerError);
+        Assert.Equal("E_LIMIT: the values of the run are larger than 160,000 bytes.", chained["detail"].GetString());
+    }
+
+    [Fact]
     public async Task A_pattern_with_a_right_the_caller_lacks_is_forbidden()
     {
         using var user = await fixture.App.SignInAsNewAsync("USER");

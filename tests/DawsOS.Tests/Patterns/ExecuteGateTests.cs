@@ -62,6 +62,47 @@ public sealed class ExecuteGateTests(SqlitePatternApp fixture) : IClassFixture<S
     }
 
     [Fact]
+    public async Task Another_users_portfolio_passes_under_no_name()
+    {
+        await fixture.IngestAsync(2012, 1m);
+        using var owner = await fixture.App.SignInAsNewAsync("USER");
+        using var stranger = await fixture.App.SignInAsNewAsync("USER");
+        var portfolio = await InsertPortfolioAsync((await owner.GetAsync("/auth/me", HttpStatusCode.OK))["id"].GetGuid());
+
+        foreach (var inputs in new object[] { new { v = portfolio }, new { o = new { portfolio_ids = new[] { portfolio } } }, new { o = new { benchmark_portfolio_id = portfolio } } })
+        {
+            await owner.CallAsync("/v1/execute", new { pattern_id = "t_any", inputs });
+            await fixture.ExecuteAsync(new { pattern_id = "t_any", inputs });
+            Assert.Equal("not_found", (await stranger.CallAsync("/v1/execute", new { pattern_id = "t_any", inputs }, HttpStatusCode.NotFound)).Error);
+        }
+        await stranger.CallAsync("/v1/execute", new { pattern_id = "t_any", inputs = new { v = Guid.CreateVersion7() } });
+        var unknown = new { pattern_id = "t_any", inputs = new { o = new { portfolio_ids = new[] { Guid.CreateVersion7() } } } };
+        await stranger.CallAsync("/v1/execute", unknown, HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Of_several_faults_the_first_gate_speaks()
+    {
+        await using var app = await DawsApp.StartAsync(settings: new Dictionary<string, string> { ["CONFORMANCE_AGENT"] = "true" }, replace: builder =>
+            builder.Services.AddSingleton(new PatternFile("p.json", """
+                {"id":"p","name":"P","rights_required":["export_data"],"inputs":{"portfolio_id":{"type":"uuid"},"n":{"type":"integer"}},
+                 "steps":[{"capability":"t.null","as":"v"}],"outputs":["v"]}
+                """u8.ToArray())));
+        using var user = await app.SignInAsNewAsync("USER");
+        using var admin = await app.SignInAsync();
+        var portfolio = Guid.CreateVersion7();
+
+        Assert.Equal("pattern_not_found", (await user.CallAsync("/v1/execute", new { pattern_id = "q", inputs = new { n = "x", portfolio_id = portfolio } }, HttpStatusCode.NotFound)).Error);
+        Assert.Equal("pattern_invalid", (await user.CallAsync("/v1/execute", new { pattern_id = "p", inputs = new { n = "x", portfolio_id = portfolio } }, HttpStatusCode.UnprocessableEntity)).Error);
+        Assert.Equal("pricing_pack_not_found", (await user.CallAsync("/v1/execute", new { pattern_id = "p", inputs = new { portfolio_id = portfolio } }, HttpStatusCode.ServiceUnavailable)).Error);
+        await admin.CallAsync("/v1/series/S/observations", new { observations = new[] { new { date = "2024-01-01", value = 1 } } });
+        Assert.Equal("not_found", (await user.CallAsync("/v1/execute", new { pattern_id = "p", inputs = new { portfolio_id = portfolio } }, HttpStatusCode.NotFound)).Error);
+        Assert.Equal("forbidden", (await user.CallAsync("/v1/execute", new { pattern_id = "p" }, HttpStatusCode.Forbidden)).Error);
+        // Nothing was executed, so there is nothing to look at.
+        Assert.Equal(0, await app.ScalarAsync<long>("SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM audit WHERE action = 'pattern.execute')"));
+    }
+
+    [Fact]
     public async Task Without_a_token_nothing_is_said_about_patterns()
     {
         Assert.Equal("unauthorized", (await fixture.App.Http.CallAsync("/v1/execute", new { pattern_id = "nope" }, HttpStatusCode.Unauthorized)).Error);

@@ -34,7 +34,8 @@ public sealed class ExpressionTests
     [InlineData("inputs.zero or inputs.no or '' or 0", false)]
     [InlineData("-1 < 0", true)]
     [InlineData("notable == null", true)]
-    [InlineData("1e300 > 79228162514264337593543950335", true)]
+    [InlineData("79228162514264337593543950335 > 7.9e28", true)]
+    [InlineData("inputs.huge > 79228162514264337593543950335", true)]
     public void A_condition_is_decided_on_values(string text, bool expected) => Assert.Equal(expected, ExpressionParser.Parse(text).IsTrue(Scope));
 
     [Theory]
@@ -52,6 +53,8 @@ public sealed class ExpressionTests
     [InlineData("'a", 1)]
     [InlineData("a and", 6)]
     [InlineData("01", 1)]
+    [InlineData("1 < 1e300", 5)]
+    [InlineData("0.12345678901234567890123456789012345", 1)]
     [InlineData("a[", 1)]
     [InlineData("{{a} == 1", 4)]
     [InlineData("__import__('os')", 11)]
@@ -117,6 +120,6 @@ public sealed class ExpressionTests
 
     private static RunScope MakeScope() => new(
         CanonicalJson.Of(JsonSerializer.Deserialize<JsonElement>(
-            """{"n":5,"d":0.1000000000000000000000000001,"t":"it's","z":null,"empty":[],"list":[1,2],"zero":0,"no":false}""")),
+            """{"n":5,"d":0.1000000000000000000000000001,"t":"it's","z":null,"empty":[],"list":[1,2],"zero":0,"no":false,"huge":1e300}""")),
         CanonicalValue.Null);
 }

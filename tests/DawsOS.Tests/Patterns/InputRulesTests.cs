@@ -42,6 +42,7 @@ public sealed class InputRulesTests
 
         Assert.Equal(RejectionCodes.PatternInvalid, refused.Code);
         Assert.Equal("/inputs/v", Assert.Single(refused.Errors).Pointer);
+        Assert.StartsWith("E_INPUT at /inputs/v: ", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,13 +69,24 @@ public sealed class InputRulesTests
     }
 
     [Fact]
+    public void However_many_are_wrong_a_hundred_are_told()
+    {
+        var refused = Assert.Throws<RejectedException>(() => InputRules.Merge(
+            Pattern("""{"type":"array","items":{"type":"integer","enum":[1]}}"""), $$"""{"v":[{{string.Join(",", Enumerable.Repeat("2", 100_000))}}]}"""));
+
+        Assert.Equal("E_INPUT: 100000 inputs cannot be accepted.", refused.Message);
+        Assert.Equal(100, refused.Errors.Length);
+        Assert.All(refused.Errors, error => Assert.StartsWith("E_INPUT: ", error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Limits_and_choices_hold()
     {
         var pattern = Pattern("""{"type":"string","enum":["ab","b"],"max":2}""");
 
         Assert.Equal("""{"v":"ab"}""", InputRules.Merge(pattern, """{"v":"ab"}""").ToString());
-        Assert.Equal(["Must be at most 2 characters, is 3.", """Must be one of "ab", "b"."""], Faults(pattern, """{"v":"abc"}"""));
-        Assert.Equal(["""Must be one of "ab", "b"."""], Faults(pattern, """{"v":"x"}"""));
+        Assert.Equal(["E_INPUT: Must be at most 2 characters, is 3.", """E_INPUT: Must be one of "ab", "b"."""], Faults(pattern, """{"v":"abc"}"""));
+        Assert.Equal(["""E_INPUT: Must be one of "ab", "b"."""], Faults(pattern, """{"v":"x"}"""));
     }
 
     [Fact]
@@ -82,7 +94,7 @@ public sealed class InputRulesTests
     {
         Assert.Equal("""{"v":252}""", InputRules.Merge(Pattern("""{"type":"integer","default":252}"""), "{}").ToString());
         Assert.Equal("""{"v":null}""", InputRules.Merge(Pattern("""{"type":"integer"}"""), "{}").ToString());
-        Assert.Equal(["This input is required."], Faults(Pattern("""{"type":"integer","required":true}"""), "{}"));
+        Assert.Equal(["E_INPUT: This input is required."], Faults(Pattern("""{"type":"integer","required":true}"""), "{}"));
     }
 
     private static string[] Faults(PatternDefinition pattern, string inputs) =>

@@ -9,7 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace DawsOS.Patterns;
 
-/// <summary>What failed runs leave behind: rows, and nothing else.</summary>
+/// <summary>What failed runs leave behind: rows, and nothing else. Alone, because it looks at the memory of the whole process.</summary>
+[Collection<Alone>]
 public sealed class LeftoverTests
 {
     private const int Runs = 10_000;

@@ -47,6 +47,8 @@ public abstract class MarketSnapshotTests(PatternApp fixture)
         // The default is shown, and 252 observations are a digest.
         Assert.Equal($$"""{"lookback":252,"series_ids":["{{id}}"]}""", trace.GetProperty("steps")[0].GetProperty("args").GetRawText());
         Assert.Matches("""^{"series":{"count":1,"sha256":"[0-9a-f]{64}","type":"array"}}\z""", trace.GetProperty("steps")[1].GetProperty("args").GetRawText());
+        // Where the values were exported from is not known, so nobody is named.
+        Assert.Equal($$"""{"sources":["series:{{id}}"],"text":[],"urls":[],"count":1}""", answer["result"].GetProperty("__attributions__").GetRawText());
         var chart = answer["result"].GetProperty("charts")[0];
         Assert.Equal("line", chart.GetProperty("type").GetString());
         Assert.Equal(252, chart.GetProperty("series")[0].GetProperty("points").GetArrayLength());

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
+using DawsOS.Harness;
+
 using Microsoft.Extensions.DependencyInjection;
 
 using Prometheus;
@@ -51,9 +53,32 @@ public sealed class PatternMetricsTests(SqlitePatternApp fixture) : IClassFixtur
     [Fact]
     public async Task Breaker_state_is_published_after_a_failure()
     {
-        await RunFailureAsync(1973);
+        var failures = await MovedByAsync(() => RunFailureAsync(1973), """dawsos_circuit_breaker_failures_total{agent_name="broken"}""");
 
+        Assert.Equal([1], failures);
         Assert.Contains("dawsos_circuit_breaker_state{agent_name=\"broken\"} 0\n", await TextAsync(), StringComparison.Ordinal);
+        // Whatever other tests have failed here meanwhile: four more are at least five in a row.
+        for (var year = 1975; year < 1979; year++)
+        {
+            await fixture.TryExecuteAsync(new { pattern_id = "t_throw", inputs = new { v = "bug" } });
+        }
+        Assert.Contains("dawsos_circuit_breaker_state{agent_name=\"broken\"} 1\n", await TextAsync(), StringComparison.Ordinal);
+        await fixture.Http.CallAsync("/v1/agents/broken/reset", null);
+        Assert.Contains("dawsos_circuit_breaker_state{agent_name=\"broken\"} 0\n", await TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_memo_is_counted_and_steps_below_a_millisecond_have_buckets()
+    {
+        await fixture.IngestAsync(1980, 1m);
+        var moved = await MovedByAsync(
+            () => fixture.ExecuteAsync(new { pattern_id = "t_twice", inputs = new { v = Guid.CreateVersion7() } }),
+            """dawsos_cache_hits_total{scope="run"}""", """dawsos_cache_misses_total{scope="run"}""",
+            """dawsos_pattern_step_duration_seconds_bucket{pattern_id="t_twice",step_index="0",capability="t.count",le="+Inf"}""");
+
+        Assert.Equal([1, 1, 1], moved);
+        Assert.Contains(
+            """dawsos_pattern_step_duration_seconds_bucket{pattern_id="t_twice",step_index="0",capability="t.count",le="0.0001"}""", await TextAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -88,6 +88,42 @@ public abstract class SeriesPatternTests(PatternApp fixture)
         Assert.Equal("1988-01-01", answer["metadata"].GetProperty("asof_date").GetString());
     }
 
+    [Fact]
+    public async Task Numbers_that_the_data_do_not_give_are_null_with_a_warning_and_no_outage()
+    {
+        var flat = await fixture.IngestAsync(1990, [.. Enumerable.Repeat(1m, 24), 1.0000000000000000000000001m]);
+        var grown = await fixture.IngestAsync(1990, [.. Enumerable.Repeat(1e-20m, 40), 1e10m]);
+        var apart = await fixture.IngestAsync(1990, [.. Enumerable.Repeat(decimal.MinValue, 40), decimal.MaxValue]);
+        var zero = await fixture.IngestAsync(1990, [.. Enumerable.Repeat(0m, 40), 1]);
+        var ids = new[] { flat, grown, apart, zero };
+
+        // More often than a circuit opens after.
+        for (var i = 0; i < 6; i++)
+        {
+            var overview = await ExecuteAsync("macro_indicators_overview", new { series_ids = ids }, PatternApp.Day(1990, 40));
+            Assert.Equal(["z"], Nulls(overview, "indicators", 0).Except(["change_year", "change_year_pct", "change_month", "change_month_pct"]));
+            Assert.Equal(["change_month_pct", "change_year", "change_year_pct"], Nulls(overview, "indicators", 1));
+            Assert.Equal(["change_month", "change_month_pct", "change_year", "change_year_pct"], Nulls(overview, "indicators", 2));
+            Assert.Equal(["change_month_pct", "change_year", "change_year_pct"], Nulls(overview, "indicators", 3));
+            Assert.Contains($"The values of series {flat} do not differ, or by rounding only: its z-score is null.", Warnings(overview));
+            Assert.Contains($"Series {grown}: the value that change_month is measured from is 0 or too small beside it, so change_month_pct is null.", Warnings(overview));
+            Assert.Contains($"Series {apart}: change_month is beyond what a decimal holds, so it and change_month_pct are null.", Warnings(overview));
+        }
+        var snapshot = await ExecuteAsync("market_snapshot", new { series_ids = ids }, PatternApp.Day(1990, 40));
+        Assert.Equal(["z"], Nulls(snapshot, "stats", 0));
+        Assert.Equal(["change_pct"], Nulls(snapshot, "stats", 1));
+        Assert.Equal(["change", "change_pct"], Nulls(snapshot, "stats", 2));
+        Assert.Equal(["change_pct"], Nulls(snapshot, "stats", 3));
+        Assert.Equal(4, Warnings(snapshot).Count());
+        Assert.Equal(6, Warnings(await ExecuteAsync("series_comparison", new { series_ids = ids }, PatternApp.Day(1990, 40))).Count());
+        await ExecuteAsync("threshold_history", new { series_ids = ids, threshold = decimal.MaxValue }, PatternApp.Day(1990, 40));
+
+        static IEnumerable<string> Nulls(Answer answer, string output, int row) => Data(answer, output)[row].EnumerateObject()
+            .Where(member => member.Value.ValueKind == JsonValueKind.Null).Select(member => member.Name);
+
+        static IEnumerable<string> Warnings(Answer answer) => answer["warnings"].EnumerateArray().Select(warning => warning.GetString()!);
+    }
+
     private Task<Answer> ExecuteAsync(string patternId, object inputs, string asof) =>
         fixture.ExecuteAsync(new { pattern_id = patternId, inputs, asof_date = asof });
 

@@ -100,7 +100,7 @@ public abstract class SeriesPackTests(PatternApp fixture)
     private async Task<decimal[]> ReadAsync(SeriesPack pack, string id, int count)
     {
         var caller = new Accounts.Caller(Guid.CreateVersion7(), Accounts.Role.User);
-        return [.. (await Packs.ReadLastAsync(pack, caller, [id], count, Token))[0].Observations.Select(observation => observation.Value)];
+        return [.. (await Packs.ReadLastAsync(pack, caller, [id], count, Token))[0].Values];
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text.Json;
 
 using DawsOS.Canonical;
@@ -36,6 +37,8 @@ internal sealed class Count() : ConformanceCapability<Count.Args>("t.count", "An
 
 internal sealed class Fail() : ConformanceCapability<Dictionary<string, JsonElement>>("t.fail", "Fails with the class given: transient, business or timeout.")
 {
+    public override ImmutableArray<FailureClass> FailureClasses => [FailureClass.Business, FailureClass.Transient, FailureClass.Timeout];
+
     protected override Task<CapabilityResult> RunAsync(Dictionary<string, JsonElement> args, CapabilityCall call, CancellationToken cancellationToken)
     {
         var failure = args.TryGetValue("class", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
@@ -52,6 +55,8 @@ internal sealed class Fail() : ConformanceCapability<Dictionary<string, JsonElem
 internal sealed class Flaky() : ConformanceCapability<Flaky.Args>("t.flaky", "Fails the first k calls of this key as transient, then answers v.")
 {
     private readonly Tally _calls = new();
+
+    public override ImmutableArray<FailureClass> FailureClasses => [FailureClass.Business, FailureClass.Transient];
 
     public sealed record Args
     {
