@@ -8,10 +8,21 @@ namespace DawsOS.Http;
 /// <summary>One request to a documented route, and what it is answered by an ADMIN's token.</summary>
 internal sealed record OpenApiRequest(string Key, string Path, int Status, string? Body = null, string MediaType = "application/json")
 {
-    public HttpRequestMessage ToHttp(string? path = null, string? body = null, string? mediaType = null) => new(new HttpMethod(Key.Split(' ')[0]), path ?? Path)
+    /// <summary>The header by which an event stream is taken up again.</summary>
+    public string? LastEventId { get; init; }
+
+    public HttpRequestMessage ToHttp(string? path = null, string? body = null, string? mediaType = null)
     {
-        Content = (body ?? Body) is { } text ? new StringContent(text, Encoding.UTF8, mediaType ?? MediaType) : null,
-    };
+        var request = new HttpRequestMessage(new HttpMethod(Key.Split(' ')[0]), path ?? Path)
+        {
+            Content = (body ?? Body) is { } text ? new StringContent(text, Encoding.UTF8, mediaType ?? MediaType) : null,
+        };
+        if (LastEventId is not null)
+        {
+            request.Headers.Add("Last-Event-ID", LastEventId);
+        }
+        return request;
+    }
 }
 
 /// <summary>For every documented route the requests that bring its own answers; those that are alike for all routes are made from the document.</summary>
@@ -34,7 +45,8 @@ internal static class OpenApiRequests
         var run = (await SendAsync("/v1/execute?mode=async", Snapshot, HttpStatusCode.Accepted))["run_id"].GetString();
         // Its events end when it has ended.
         using var events = await admin.GetAsync($"/v1/runs/{run}/events", TestContext.Current.CancellationToken);
-        await events.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var lastEvent = (await events.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split('\n')
+            .Last(line => line.StartsWith("id:", StringComparison.Ordinal))[3..].Trim();
         var pattern = (await admin.GetAsync("/v1/patterns/market_snapshot", HttpStatusCode.OK))["id"].GetString();
         var agent = (await admin.GetAsync("/v1/agents", HttpStatusCode.OK)).Body[0].GetProperty("name").GetString();
         return
@@ -92,6 +104,7 @@ internal static class OpenApiRequests
             new("GET /v1/runs", "/v1/runs?pattern_id=market_snapshot", 200),
             new("GET /v1/runs/{id}", $"/v1/runs/{run}", 200),
             new("GET /v1/runs/{id}/events", $"/v1/runs/{run}/events", 200),
+            new("GET /v1/runs/{id}/events", $"/v1/runs/{run}/events", 204) { LastEventId = lastEvent },
             new("DELETE /v1/runs/{id}", $"/v1/runs/{run}", 200),
             new("GET /v1/agents", "/v1/agents", 200),
             new("POST /v1/agents/{name}/reset", $"/v1/agents/{agent}/reset", 200),
