@@ -106,6 +106,10 @@ internal static class ConditionReader
         {
             members.Fault("series_id", "A series id is 1–64 of the characters A–Z a–z 0–9 . _ : ^ -");
         }
+        else if (series is not null && !SeriesIds.IsCanonical(series))
+        {
+            members.Fault("series_id", "The portfolio in a series id is written in lower case.");
+        }
         var (comparison, threshold) = (Operator(members), members.Number("value"));
         return series is not null && comparison is { } op && threshold is { } value ? new Condition("series", series, null, series, op, value) : null;
     }

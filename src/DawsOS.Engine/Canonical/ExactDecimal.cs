@@ -12,7 +12,9 @@ internal static class ExactDecimal
     public static bool TryParse(ReadOnlySpan<char> text, out decimal value)
     {
         value = 0;
-        if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var parsed))
+        // decimal.TryParse takes NULs at the end for nothing.
+        if (text.Contains('\0')
+            || !decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var parsed))
         {
             return false;
         }

@@ -23,7 +23,7 @@ internal sealed record DeliveryView
     public bool IsTest { get; init; }
 
     /// <summary>Sends that were tried; an in-app delivery needs none, its row is the delivery.</summary>
-    public IReadOnlyList<object> Attempts { get; init; } = [];
+    public IReadOnlyList<DeliveryAttempt> Attempts { get; init; } = [];
 
     public string Message { get; init; } = "";
 
@@ -37,6 +37,9 @@ internal sealed record DeliveryView
 
     public DateTimeOffset? NextAttemptAt { get; init; }
 }
+
+/// <summary>One try to send a delivery.</summary>
+internal sealed record DeliveryAttempt(int Number, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Outcome, string? Error, double? DurationMs);
 
 /// <summary>Reads the delivery ledger, newest first; own rows only.</summary>
 internal sealed class DeliveryStore(Database database)

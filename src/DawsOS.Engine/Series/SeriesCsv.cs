@@ -16,10 +16,13 @@ internal static class SeriesCsv
 {
     public const int MaxCells = 1_000_000;
 
+    // A date and a few thousand numbers; more is a quote that was left open.
+    private const int MaxRecordBytes = 1 << 20;
+
     /// <param name="csv">The whole file; read synchronously.</param>
     /// <param name="latest">A date after this one is refused.</param>
     /// <exception cref="RejectedException">validation_failed, naming line and column.</exception>
-    public static ImmutableArray<SeriesBatch> Read(Stream csv, DateOnly latest)
+    public static ImmutableArray<SeriesBatch> Read(MemoryStream csv, DateOnly latest)
     {
         var options = new CsvReaderOptions
         {
@@ -28,12 +31,13 @@ internal static class SeriesCsv
             SkipEmptyLines = true,
             TrackLineNumbers = true,
             MalformedData = CsvMalformedDataHandling.Throw,
-            MaxRecordSize = 1 << 20,
-            Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
+            MaxRecordSize = MaxRecordBytes,
+            Encoding = Encoding.UTF8,
         };
-        if (IsUtf16(csv))
+        var bytes = csv.GetBuffer().AsMemory(0, (int)csv.Length);
+        if (CsvText.EncodingFault(bytes.Span) is { } fault)
         {
-            throw Bad("Line 1: the file is UTF-16; save it as UTF-8.");
+            throw Bad(fault);
         }
         try
         {
@@ -42,11 +46,7 @@ internal static class SeriesCsv
         }
         catch (CsvFormatException e)
         {
-            throw Bad($"Line {e.LineNumber}, column {e.FieldIndex + 1}: the quoting is malformed: {e.Message}");
-        }
-        catch (DecoderFallbackException)
-        {
-            throw Bad("The CSV is not UTF-8.");
+            throw Malformed(e, bytes.Span);
         }
     }
 
@@ -87,14 +87,15 @@ internal static class SeriesCsv
         return [.. ids.Select((id, i) => new SeriesBatch(id, columns[i].ToImmutable()))];
     }
 
-    // The reader would follow the byte order mark; what comes as text/csv is UTF-8.
-    private static bool IsUtf16(Stream csv)
+    // The reader tells the line and the byte, and its own words for a record that is too long are about its options.
+    private static RejectedException Malformed(CsvFormatException e, ReadOnlySpan<byte> csv)
     {
-        Span<byte> mark = stackalloc byte[2];
-        var start = csv.Position;
-        var read = csv.ReadAtLeast(mark, 2, throwOnEndOfStream: false);
-        csv.Position = start;
-        return read == 2 && mark is [0xFF, 0xFE] or [0xFE, 0xFF];
+        var tooLong = e.Message.Contains(nameof(CsvReaderOptions.MaxRecordSize), StringComparison.Ordinal);
+        var (column, inQuotes) = CsvText.Locate(csv, e.LineNumber, tooLong ? e.ByteOffset + MaxRecordBytes : e.ByteOffset);
+        return Bad($"Line {e.LineNumber}, column {column}: " + (
+            inQuotes ? "a quote is opened here and not closed."
+            : tooLong ? $"the line is longer than {MaxRecordBytes} bytes."
+            : "a quote stands inside a value; put the whole value in quotes, and double those inside."));
     }
 
     private static string[] Header(CsvReader reader)

@@ -16,6 +16,10 @@ internal static class SeriesIds
     /// <summary>Not writable over HTTP.</summary>
     public static bool IsInternal(string id) => Internal.Any(prefix => id.StartsWith(prefix, StringComparison.Ordinal));
 
+    /// <summary>Whether the portfolio in it, if there is one, is written as DawsOS writes it; else it would be another series that never moves.</summary>
+    public static bool IsCanonical(string id) =>
+        PortfolioOf(id) is not { } portfolio || portfolio == Guid.Empty || id.Split(':')[1] == portfolio.ToString("D");
+
     /// <summary>The portfolio whose owner alone may see the series; null = everyone may. An id that should name one and does not is nobody's.</summary>
     public static Guid? PortfolioOf(string id)
     {

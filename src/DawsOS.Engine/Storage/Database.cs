@@ -54,17 +54,28 @@ internal sealed class Database : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs statements that only read.</summary>
+    /// <summary>
+    /// Runs statements that only read. A pooled connection may have been closed by the server while it rested, which shows at its next use: then
+    /// <paramref name="work"/> runs once more, on a new one.
+    /// </summary>
     public async Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
     {
-        await using var connection = await OpenAsync(cancellationToken);
-        try
+        for (var first = true; ; first = false)
         {
-            return await work(new Session(connection, null, Dialect, cancellationToken));
-        }
-        catch (Exception e) when (IsOutage(e))
-        {
-            throw new DatabaseUnavailableException(Sentence(e));
+            await using var connection = await OpenAsync(cancellationToken);
+            try
+            {
+                return await work(new Session(connection, null, Dialect, cancellationToken));
+            }
+            catch (Exception e) when (first && IsClosedByServer(e))
+            {
+                // Those that rested beside it met the same end.
+                _postgres?.Clear();
+            }
+            catch (Exception e) when (IsOutage(e))
+            {
+                throw new DatabaseUnavailableException(Sentence(e));
+            }
         }
     }
 
@@ -142,6 +153,14 @@ internal sealed class Database : IAsyncDisposable
     {
         PostgresException p => p.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation,
         SqliteException s => s.SqliteErrorCode is 5 or 6,
+        _ => false,
+    };
+
+    // Not a time-out: who waited that long once does not wait twice.
+    private static bool IsClosedByServer(Exception e) => e switch
+    {
+        PostgresException p => p.SqlState == PostgresErrorCodes.AdminShutdown,
+        NpgsqlException { InnerException: IOException or SocketException } => true,
         _ => false,
     };
 

@@ -93,4 +93,4 @@ internal static class LoginForm
 }
 
 /// <summary>What the form sends; the names are the form's.</summary>
-internal sealed record LoginFields(string Email, string Password, [property: JsonPropertyName("returnUrl")] string? ReturnUrl);
+internal sealed record LoginFields(string Email, string Password, [property: JsonPropertyName("returnUrl")] string? ReturnUrl = null);

@@ -120,8 +120,15 @@ internal static class CommandLine
     {
         public override int Invoke(ParseResult parseResult)
         {
+            var (output, line) = (parseResult.InvocationConfiguration.Output, Environment.NewLine);
+            using var text = new StringWriter();
+            parseResult.InvocationConfiguration.Output = text;
             var result = inner.Invoke(parseResult);
-            var output = parseResult.InvocationConfiguration.Output;
+            parseResult.InvocationConfiguration.Output = output;
+            // What the library does not match itself are settings here.
+            output.Write(text.ToString()
+                .Replace("[[--] <additional arguments>...]]", "[--<setting>=<value>...]", StringComparison.Ordinal)
+                .Replace($"Additional Arguments:{line}  Arguments passed to the application that is being run.{line}{line}", "", StringComparison.Ordinal));
             output.WriteLine("Environment variables (standard .NET configuration works too, e.g. --urls http://127.0.0.1:8000):");
             foreach (var variable in Variable.All)
             {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 using DawsOS.Storage;
 
@@ -49,6 +50,7 @@ internal sealed class DataDirectory : IDisposable
     }
 
     /// <summary>The token secret of this installation, made at the first start; readable by its owner only.</summary>
+    /// <exception cref="StartupException">The file was emptied or shortened: tokens that anyone could sign.</exception>
     public string TokenSecret()
     {
         var file = Path.Combine(_path, "token-secret");
@@ -71,7 +73,11 @@ internal sealed class DataDirectory : IDisposable
             }
             File.Move(half, file);
         }
-        return File.ReadAllText(file);
+        var secret = File.ReadAllText(file);
+        return Encoding.UTF8.GetByteCount(secret.Trim()) >= Settings.MinSecretBytes
+            ? secret
+            : throw new StartupException(
+                $"The token secret in {file} is shorter than {Settings.MinSecretBytes} bytes: put back a copy, or delete the file for a new secret, with which everyone signs in again.");
     }
 
     public void Dispose() => _lock.Dispose();

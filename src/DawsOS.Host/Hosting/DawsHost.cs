@@ -10,8 +10,6 @@ using DawsOS.Storage;
 
 using Microsoft.Extensions.Configuration.Memory;
 
-using Orleans.Dashboard;
-
 namespace DawsOS.Hosting;
 
 /// <summary>The composition root: reads like a table of contents, in the order of a start.</summary>
@@ -80,7 +78,7 @@ internal static partial class DawsHost
         app.MapAgents();
         app.MapAlerts();
         app.MapDelivery();
-        app.MapOrleansDashboard("/dashboard").RequireAuthorization(Policies.AdminPage).ExcludeFromDescription();
+        app.MapDashboard();
         return app;
     }
 
@@ -99,6 +97,11 @@ internal static partial class DawsHost
                 LogWaiting(app.Logger);
             }
             await start;
+        }
+        catch (Exception e) when (Line(e).StartsWith("Unable to configure HTTPS endpoint", StringComparison.Ordinal))
+        {
+            throw new StartupException(
+                "ASPNETCORE_URLS or --urls: an https address needs a certificate; name one by Kestrel__Certificates__Default__Path and __Password, or use http.", e);
         }
         catch (Exception e) when (e is not (StartupException or OperationCanceledException))
         {

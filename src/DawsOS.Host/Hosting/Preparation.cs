@@ -10,15 +10,17 @@ namespace DawsOS.Hosting;
 internal sealed class Preparation(Settings settings, Migrator migrator, FirstAdmin firstAdmin) : IDisposable
 {
     private DataDirectory? _directory;
+    private string? _jwtSecret = settings.JwtSecret;
 
-    /// <summary>The token secret: given, or kept in the data directory.</summary>
-    public string JwtSecret => settings.JwtSecret ?? _directory!.TokenSecret();
+    /// <summary>The token secret: given, or kept in the data directory; there after <see cref="RunAsync"/>.</summary>
+    public string JwtSecret => _jwtSecret!;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (settings.IsEmbedded)
         {
             _directory = DataDirectory.Open(settings.DataDirectory);
+            _jwtSecret ??= _directory.TokenSecret();
         }
         CheckPorts();
         await migrator.MigrateAsync(cancellationToken);

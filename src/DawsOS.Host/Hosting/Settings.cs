@@ -18,6 +18,11 @@ internal sealed record Settings
 
     public const string DefaultUrl = "http://127.0.0.1:8000";
 
+    /// <summary>HMAC-SHA256 wants as much.</summary>
+    public const int MinSecretBytes = 32;
+
+    private const string UrlsVariable = "ASPNETCORE_URLS or --urls";
+
     // The width of Orleans' columns.
     private const int MaxIdLength = 150;
 
@@ -96,9 +101,10 @@ internal sealed record Settings
             Patterns = new PatternFolderOptions(Folder(Text(configuration, "PATTERNS_PATH", ""))),
             Runs = new RunOptions { HistoryFor = TimeSpan.FromDays(Number(configuration, "RUN_HISTORY_DAYS", 30, 1, 3650)) },
             ConformanceAgent = Flag(configuration, "CONFORMANCE_AGENT"),
-            LogLevel = Level(Text(configuration, "LOG_LEVEL", nameof(LogLevel.Information))),
+            LogLevel = Level("LOG_LEVEL", Text(configuration, "LOG_LEVEL", nameof(LogLevel.Information))),
             Urls = Text(configuration, "urls", DefaultUrl),
         };
+        CheckLogLevels(configuration);
         settings.Check();
         return settings;
     }
@@ -113,12 +119,17 @@ internal sealed record Settings
             var host = url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
             if (!Uri.TryCreate(host, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.PathAndQuery != "/")
             {
-                throw new StartupException($"ASPNETCORE_URLS or --urls: '{url}' is no address like {DefaultUrl}.");
+                throw new StartupException($"{UrlsVariable}: '{url}' is no address like {DefaultUrl}.");
+            }
+            var address = uri.Host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) ? ip : null;
+            if (address is null)
+            {
+                // Kestrel would listen on every address, whatever the name stands for.
+                throw new StartupException($"{UrlsVariable}: '{url}' names a host; give an IP address or localhost, or say * for all addresses.");
             }
             if (uri.Port > 0)
             {
-                yield return new IPEndPoint(
-                    IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) ? ip : uri.Host == "localhost" ? IPAddress.Loopback : IPAddress.Any, uri.Port);
+                yield return new IPEndPoint(address, uri.Port);
             }
         }
     }
@@ -142,9 +153,9 @@ internal sealed record Settings
         {
             throw new StartupException($"DAWSOS_ADMIN_EMAIL: '{AdminEmail}' is no address; give one like admin@localhost.");
         }
-        if (JwtSecret is not null && System.Text.Encoding.UTF8.GetByteCount(JwtSecret) < 32)
+        if (JwtSecret is not null && System.Text.Encoding.UTF8.GetByteCount(JwtSecret) < MinSecretBytes)
         {
-            throw new StartupException("AUTH_JWT_SECRET: it is shorter than 32 bytes; make one with: openssl rand -base64 48");
+            throw new StartupException($"AUTH_JWT_SECRET: it is shorter than {MinSecretBytes} bytes; make one with: openssl rand -base64 48");
         }
         if (JwtSecret is null && !IsEmbedded)
         {
@@ -178,10 +189,22 @@ internal sealed record Settings
     };
 
     // Enum.TryParse would also take numbers and lists.
-    private static LogLevel Level(string text) =>
-        Enum.GetNames<LogLevel>().FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known
+    private static LogLevel Level(string name, string text) =>
+        Enum.GetNames<LogLevel>().FirstOrDefault(level => level.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known
             ? Enum.Parse<LogLevel>(known)
-            : throw new StartupException($"LOG_LEVEL: '{text}' is none of {string.Join(", ", Enum.GetNames<LogLevel>())}.");
+            : throw new StartupException($"{name}: '{text}' is none of {string.Join(", ", Enum.GetNames<LogLevel>())}.");
+
+    // .NET reads its own sections late, and its complaint names no variable.
+    private static void CheckLogLevels(IConfiguration configuration)
+    {
+        foreach (var (name, value) in configuration.GetSection("Logging").AsEnumerable())
+        {
+            if (name.Contains(":LogLevel:", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrEmpty(value))
+            {
+                Level(name, value);
+            }
+        }
+    }
 
     private static int Number(IConfiguration configuration, string name, int fallback, int min, int max)
     {

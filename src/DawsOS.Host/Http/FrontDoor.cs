@@ -33,7 +33,9 @@ internal static class FrontDoor
         // Said here, because the framework would otherwise put it before all of the above.
         app.UseRouting();
         app.UseMetricsPort(metricsPort);
-        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        app.MapOpenApi("/openapi/v1.json").AllowAnonymous();
+        // All below is open, so what is not there is 404 to everyone.
+        app.MapGet("/openapi/{**path}", () => TypedResults.NotFound()).AllowAnonymous().ExcludeFromDescription();
     }
 
     /// <summary>Lets a route take a larger body than <see cref="BodyLimit"/>.</summary>
@@ -46,6 +48,7 @@ internal static class FrontDoor
         StatusCodes.Status403Forbidden => "Your role does not reach for this.",
         StatusCodes.Status404NotFound => $"There is nothing at {context.Request.Path}.",
         StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is not possible here; see the Allow header.",
+        StatusCodes.Status415UnsupportedMediaType => $"Send Content-Type: {string.Join(" or ", MediaTypes.Wanted(context))}.",
         _ => "The request cannot be served.",
     };
 

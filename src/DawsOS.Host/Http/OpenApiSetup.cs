@@ -1,4 +1,6 @@
+using DawsOS.Accounts;
 using DawsOS.Canonical;
+
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
@@ -17,7 +19,12 @@ internal static class OpenApiSetup
         options.AddDocumentTransformer(DescribeAsync);
         options.AddOperationTransformer(DescribeAsync);
         options.AddSchemaTransformer(DescribeAsync);
+        options.AddSchemaTransformer(new OpenApiMembers());
     }
+
+    /// <summary>Says that a route never gives an answer that others like it give.</summary>
+    public static TBuilder WithoutAnswer<TBuilder>(this TBuilder endpoint, int status)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new NeverAnswers(status));
 
     private static async Task DescribeAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
@@ -34,6 +41,13 @@ internal static class OpenApiSetup
         {
             [Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = Bearer, Description = "The access token of POST /auth/login." },
         };
+        foreach (var members in document.Components.Schemas!.Values.Select(schema => schema.Properties).OfType<IDictionary<string, IOpenApiSchema>>())
+        {
+            foreach (var (name, member) in members.ToList())
+            {
+                members[name] = NullOrAnything(member) ?? member;
+            }
+        }
     }
 
     private static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -41,22 +55,45 @@ internal static class OpenApiSetup
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         operation.Parameters = [.. operation.Parameters ?? [], .. metadata.OfType<QueryParameter>().Select(parameter => parameter.ToOpenApi())];
         var responses = operation.Responses ??= [];
-        if (metadata.OfType<IAcceptsMetadata>().Any())
+        // Of these the framework names the status only.
+        foreach (var bare in metadata.OfType<IProducesResponseTypeMetadata>().Where(answer => answer.Type is null || answer.Type == typeof(void)))
         {
-            Add(400, "The body cannot be read.");
+            if (bare.ContentTypes.Any())
+            {
+                ((OpenApiResponse)responses[$"{bare.StatusCode}"]).Content = bare.ContentTypes.ToDictionary(
+                    type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+            }
+        }
+        if (metadata.OfType<IAcceptsMetadata>().LastOrDefault() is { } body)
+        {
+            // CSV, and JSON that is taken as it is, have no shape to be wrong in: their faults are values.
+            if (body.RequestType != typeof(string) && body.RequestType != typeof(object))
+            {
+                Add(400, "The body cannot be read.");
+            }
             Add(413, "The body is too large.");
             Add(415, "The media type is not supported.");
-            Add(422, "Values cannot be accepted; see errors.");
+            if (!body.ContentTypes.Contains("application/x-www-form-urlencoded"))
+            {
+                Add(422, "Values cannot be accepted; see errors.");
+            }
         }
         if (!metadata.OfType<IAllowAnonymous>().Any())
         {
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
             Add(401, "No valid token.");
-            Add(403, "The role does not reach for this.");
+            if (metadata.OfType<IAuthorizeData>().Any(authorize => authorize.Policy is not (null or Policies.Viewer)))
+            {
+                Add(403, "The role does not reach for this.");
+            }
         }
         if (operation.Parameters.Any(parameter => parameter.In == ParameterLocation.Path))
         {
             Add(404, "No such row, or someone else's.");
+        }
+        foreach (var never in metadata.OfType<NeverAnswers>())
+        {
+            responses.Remove($"{never.Status}");
         }
         responses.TryAdd("default", Answer("Any other error."));
         return Task.CompletedTask;
@@ -69,6 +106,10 @@ internal static class OpenApiSetup
             Content = new Dictionary<string, OpenApiMediaType> { [ProblemType] = new() { Schema = new OpenApiSchemaReference("Problem", context.Document) } },
         };
     }
+
+    // Null or anything is anything; said as oneOf, null would match twice, and so not at all.
+    private static OpenApiSchemaReference? NullOrAnything(IOpenApiSchema schema) =>
+        schema.OneOf is [{ Type: JsonSchemaType.Null }, OpenApiSchemaReference { Type: null, Properties: null or { Count: 0 }, OneOf: null or { Count: 0 } } anything] ? anything : null;
 
     // Our converters hide from the schema what they read and write.
     private static Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
@@ -89,4 +130,6 @@ internal static class OpenApiSetup
 
         static JsonSchemaType NullIf(bool nullable) => nullable ? JsonSchemaType.Null : default;
     }
+
+    private sealed record NeverAnswers(int Status);
 }

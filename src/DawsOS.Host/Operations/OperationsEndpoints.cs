@@ -9,6 +9,8 @@ internal static class OperationsEndpoints
 {
     public const string Metrics = "/metrics";
 
+    private static readonly string[] Probes = ["GET", "HEAD"];
+
     public static void AddOperations(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(_ =>
@@ -24,9 +26,12 @@ internal static class OperationsEndpoints
     public static void MapOperations(this WebApplication app)
     {
         var operations = app.MapGroup("").AllowAnonymous().WithTags("Operations");
-        operations.MapGet("/health", (TimeProvider clock) => TypedResults.Ok(new Liveness("healthy", clock.GetUtcNow())))
+        operations.MapGet("/", HomePage.Show).Produces(StatusCodes.Status200OK, contentType: "text/html")
+            .WithSummary("For people: where to go from here.");
+        // Load balancers like to ask without wanting the answer's body.
+        operations.MapMethods("/health", Probes, (TimeProvider clock) => TypedResults.Ok(new Liveness("healthy", clock.GetUtcNow())))
             .WithSummary("The process runs.");
-        operations.MapGet("/health/ready", ReadyAsync)
+        operations.MapMethods("/health/ready", Probes, ReadyAsync)
             .Produces<ReadinessReport>()
             .Produces<ReadinessReport>(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Whether it can serve now, and what is wrong if not.");

@@ -20,7 +20,9 @@ internal static class SeriesEndpoints
         series.MapGet("", ListAsync).RequireAuthorization(Policies.Viewer).WithPaging();
         series.MapGet("/{id}", ReadAsync).RequireAuthorization(Policies.Viewer)
             .WithPaging(QueryParameter.Date("from"), QueryParameter.Date("to"), QueryParameter.OneOf("order", "asc", "desc"));
-        series.MapPost("/{id}/observations", IngestAsync).RequireAuthorization(Policies.Manager).WithQuery(IngestDoor.HeaderParameter);
+        series.MapPost("/{id}/observations", IngestAsync).RequireAuthorization(Policies.Manager).WithQuery(IngestDoor.HeaderParameter)
+            // A series that is not there is made.
+            .WithoutAnswer(StatusCodes.Status404NotFound);
         series.MapPost("/import", ImportAsync).RequireAuthorization(Policies.Manager)
             .Accepts<string>("text/csv").WithBodyLimit(ImportLimit).WithQuery(IngestDoor.HeaderParameter);
     }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 
+using Microsoft.Extensions.DependencyInjection;
+
 namespace DawsOS.Accounts;
 
 public sealed class DashboardTests(SqliteApp fixture) : IClassFixture<SqliteApp>
@@ -68,6 +70,37 @@ public sealed class DashboardTests(SqliteApp fixture) : IClassFixture<SqliteApp>
         using var response = await admin.GetAsync("/dashboard/Trace", Token);
 
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/dashboard/nothing")]
+    [InlineData("/dashboard/HistoricalStats/x")]
+    [InlineData("/dashboard/SiloStats/127.0.0.1:1@2")]
+    public async Task What_is_not_there_is_not_found(string path)
+    {
+        var app = await fixture.StartedAsync();
+        using var browser = Browser.Of(app);
+        using var before = await app.Http.GetAsync(path, Token);
+        using var signedIn = await browser.SignInAsync();
+
+        using var response = await browser.GetAsync(path);
+
+        await before.ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        await response.ProblemAsync(HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Fact]
+    public async Task A_silo_of_the_cluster_has_its_history()
+    {
+        var app = await fixture.StartedAsync();
+        using var admin = await app.SignInAsync();
+        var silo = app.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString();
+
+        foreach (var part in new[] { "HistoricalStats", "SiloProperties", "SiloMetadata", "SiloStats", "SiloCounters" })
+        {
+            using var response = await admin.GetAsync($"/dashboard/{part}/{silo}", Token);
+            Assert.True(response.IsSuccessStatusCode, $"{part}: {response.StatusCode}");
+        }
     }
 
     [Fact]

@@ -143,6 +143,9 @@ public sealed class AlertApiTests(SqliteApp app) : IClassFixture<SqliteApp>
         await CreateAsync($"metric:{mine}:twr_1d", HttpStatusCode.Created);
         await CreateAsync($"metric:{Guid.CreateVersion7()}:twr_1d", HttpStatusCode.NotFound);
         await CreateAsync("metric:none:twr_1d", HttpStatusCode.NotFound);
+        // Not another name of the same series.
+        var upper = await CreateAsync($"metric:{mine.ToString().ToUpperInvariant()}:twr_1d", HttpStatusCode.UnprocessableEntity);
+        Assert.Equal(["/condition_json/series_id"], upper.Pointers);
 
         Task<Answer> CreateAsync(string series, HttpStatusCode expected) => user.Http.CallAsync(
             "/v1/alerts", new { condition_json = new { type = "series", series_id = series, op = ">", value = 1 } }, expected);

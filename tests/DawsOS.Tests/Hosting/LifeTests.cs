@@ -20,7 +20,9 @@ public sealed class LifeTests
         await using var host = HostProcess.Run(await HostProcess.NewEnvironmentAsync(), "--help");
 
         Assert.Equal(0, await host.ExitAsync());
-        Assert.Contains("migrate ", host.Output, StringComparison.Ordinal);
+        Assert.All(["migrate ", "demo ", "patterns "], command => Assert.Contains($"  {command} ", host.Output, StringComparison.Ordinal));
+        Assert.Contains(" [command] [options] [--<setting>=<value>...]\n", host.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.DoesNotContain("dditional", host.Output, StringComparison.Ordinal);
         foreach (var variable in Variable.All)
         {
             Assert.Contains($"  {variable.Name} ", host.Output, StringComparison.Ordinal);

@@ -35,6 +35,8 @@ public sealed class SettingsTests
     [InlineData("ASPNETCORE_URLS", "127.0.0.1:8000")]
     [InlineData("ASPNETCORE_URLS", "ftp://127.0.0.1:8000")]
     [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:8000/base")]
+    [InlineData("ASPNETCORE_URLS", "http://example.com:18500")]
+    [InlineData("ASPNETCORE_URLS", "https://daws.example:85/")]
     [InlineData("METRICS_PORT", "0")]
     [InlineData("METRICS_PORT", "nine")]
     [InlineData("RATE_LIMIT_USER_PER_MINUTE", "-1")]
@@ -46,6 +48,8 @@ public sealed class SettingsTests
     [InlineData("LOG_LEVEL", "Loud")]
     [InlineData("LOG_LEVEL", "3")]
     [InlineData("LOG_LEVEL", "Debug,Warning")]
+    [InlineData("Logging:LogLevel:Default", "Nope")]
+    [InlineData("Logging:Console:LogLevel:Orleans", "Loud")]
     public void A_bad_value_names_its_variable_in_one_line_and_no_secret(string name, string value)
     {
         var stopped = Assert.Throws<StartupException>(() => Read((name, value)));
@@ -77,7 +81,8 @@ public sealed class SettingsTests
     [InlineData("http://localhost:81", "127.0.0.1:81")]
     [InlineData("http://*:82", "0.0.0.0:82")]
     [InlineData("http://+:83;http://[::1]:84", "0.0.0.0:83 [::1]:84")]
-    [InlineData("https://daws.example:85/", "0.0.0.0:85")]
+    [InlineData("https://0.0.0.0:85/", "0.0.0.0:85")]
+    [InlineData("http://[::]:86", "[::]:86")]
     [InlineData("http://127.0.0.1", "127.0.0.1:80")]
     [InlineData("http://127.0.0.1:0", "")]
     public void The_front_doors_are_what_kestrel_listens_on(string urls, string endpoints) =>

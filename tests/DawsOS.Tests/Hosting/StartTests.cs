@@ -180,6 +180,35 @@ public sealed class StartTests
         Assert.Equal("LOG_LEVEL: 'Loud' is none of Trace, Debug, Information, Warning, Error, Critical, None.", await FailAsync(environment));
     }
 
+    [Fact]
+    public async Task A_bad_level_of_dotnets_own_section_is_named_too() => Assert.Equal(
+        "Logging:LogLevel:Default: 'Nope' is none of Trace, Debug, Information, Warning, Error, Critical, None.",
+        await FailAsync(await HostProcess.NewEnvironmentAsync(), "--Logging:LogLevel:Default", "Nope"));
+
+    [Fact]
+    public async Task An_https_address_without_a_certificate_stops_the_start()
+    {
+        var environment = await HostProcess.NewEnvironmentAsync();
+        environment["ASPNETCORE_URLS"] = $"https://127.0.0.1:{Ports.Free()}";
+
+        Assert.StartsWith("ASPNETCORE_URLS or --urls: an https address needs a certificate", await FailAsync(environment), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("short")]
+    [InlineData("                                        ")]
+    public async Task A_token_secret_that_anyone_could_guess_stops_the_start(string secret)
+    {
+        var environment = await MigratedAsync(Dialect.Sqlite);
+        await File.WriteAllTextAsync(Path.Combine(environment["DAWSOS_DATA"], "token-secret"), secret, Token);
+
+        var sentence = await FailAsync(environment);
+
+        Assert.Contains("token-secret is shorter than 32 bytes", sentence, StringComparison.Ordinal);
+        Assert.Contains("delete the file", sentence, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(Dialect.Sqlite, "DELETE FROM OrleansQuery")]
     [InlineData(Dialect.Postgres, "DELETE FROM OrleansQuery")]

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
+using DawsOS.Accounts;
 using DawsOS.Harness;
 
 using Microsoft.AspNetCore.Builder;
@@ -55,7 +56,8 @@ public sealed partial class OpenApiTests
     [Fact]
     public async Task It_says_who_may_call_what_goes_in_and_which_problems_come_back()
     {
-        await using var app = await DawsApp.StartAsync(map: web => web.MapPost("/test/{id}", (string id, JsonBody<Sample> body) => body.Value.Price));
+        await using var app = await DawsApp.StartAsync(map: web =>
+            web.MapPost("/test/{id}", (string id, JsonBody<Sample> body) => body.Value.Price).RequireAuthorization(Policies.Manager));
         var document = await app.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json", Token);
         var operation = document.GetProperty("paths").GetProperty("/test/{id}").GetProperty("post");
         var schemas = document.GetProperty("components").GetProperty("schemas");
@@ -68,6 +70,7 @@ public sealed partial class OpenApiTests
             "#/components/schemas/Sample",
             operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString());
         var sample = schemas.GetProperty("Sample").GetProperty("properties");
+        Assert.False(schemas.GetProperty("Sample").GetProperty("additionalProperties").GetBoolean());
         Assert.Equal("number", sample.GetProperty("unit_price").GetProperty("type").GetString());
         Assert.Equal(["null", "number"], sample.GetProperty("limit").GetProperty("type").EnumerateArray().Select(type => type.GetString()));
         Assert.Equal("date", sample.GetProperty("day").GetProperty("format").GetString());
@@ -82,6 +85,27 @@ public sealed partial class OpenApiTests
         Assert.Equal(
             ["type", "title", "status", "detail", "error", "request_id", "timestamp"],
             schemas.GetProperty("Problem").GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    [Fact]
+    public async Task A_member_that_may_be_left_out_of_an_answer_is_not_required_and_all_others_are()
+    {
+        await using var app = await DawsApp.StartAsync();
+        var document = await app.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json", Token);
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+
+        foreach (var (schema, optional) in new[]
+        {
+            ("UserView", "password"), ("EvaluationResponse", "firing_id"), ("FindingView", "suggestion"), ("RunProblem", "retry_after_seconds"),
+            ("Check", "detail"), ("DeliveryView", null), ("SeriesSummary", null), ("NotificationView", null),
+        })
+        {
+            var described = schemas.GetProperty(schema);
+            Assert.Equal(
+                described.GetProperty("properties").EnumerateObject().Select(member => member.Name).Where(name => name != optional).Order(StringComparer.Ordinal),
+                described.GetProperty("required").EnumerateArray().Select(name => name.GetString()!).Order(StringComparer.Ordinal));
+        }
+        Assert.True(schemas.GetProperty("DeliveryView").GetProperty("properties").GetProperty("attempts").TryGetProperty("items", out _));
     }
 
     internal sealed record Sample(decimal UnitPrice, decimal? Limit, DateOnly Day, DateTimeOffset At)

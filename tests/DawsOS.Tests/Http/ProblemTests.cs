@@ -33,6 +33,7 @@ public sealed class ProblemTests : IAsyncLifetime
     [Theory]
     [InlineData("GET", "/nowhere", 404, "not_found")]
     [InlineData("DELETE", "/health", 405, "method_not_allowed")]
+    [InlineData("GET", "/openapi/v2.json", 404, "not_found")]
     [InlineData("GET", "/test/bug", 500, "internal_error")]
     [InlineData("GET", "/test/away", 503, "database_unavailable")]
     [InlineData("GET", "/test/late", 504, "timeout")]
@@ -56,6 +57,30 @@ public sealed class ProblemTests : IAsyncLifetime
 
         Assert.Equal(TimeSpan.FromSeconds(5), away.Headers.RetryAfter!.Delta);
         Assert.Equal(["GET"], wrong.Content.Headers.Allow);
+    }
+
+    [Theory]
+    [InlineData("/test/body", "Send Content-Type: application/json.")]
+    [InlineData("/v1/patterns/validate", "Send Content-Type: application/json.")]
+    [InlineData("/v1/series/VIXCLS/observations", "Send Content-Type: application/json.")]
+    [InlineData("/v1/series/import", "Send Content-Type: text/csv.")]
+    [InlineData("/login", "Send Content-Type: application/x-www-form-urlencoded.")]
+    public async Task A_media_type_that_is_refused_is_told_the_right_one(string path, string detail)
+    {
+        using var client = await _app.SignInAsync();
+        using var content = new StringContent("x", Encoding.UTF8, "text/x-unknown");
+        using var response = await client.PostAsync(path, content, Token);
+
+        var text = await AssertProblemAsync(response, 415, "unsupported_media_type");
+        Assert.Equal(detail, JsonElement.Parse(text).GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task A_document_that_there_is_not_is_not_found_without_a_token_too()
+    {
+        using var response = await _app.Http.GetAsync("/openapi/v2.json", Token);
+
+        await AssertProblemAsync(response, 404, "not_found");
     }
 
     [Theory]

@@ -38,6 +38,22 @@ public sealed class OperationsTests
     }
 
     [Fact]
+    public async Task A_browser_at_the_root_finds_its_way_and_a_prober_may_ask_for_the_head_alone()
+    {
+        await using var app = await DawsApp.StartAsync();
+
+        using var page = await app.Http.GetAsync("/", Token);
+        using var alive = await app.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/health"), Token);
+        using var ready = await app.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/health/ready"), Token);
+
+        Assert.Equal((HttpStatusCode.OK, "text/html"), (page.StatusCode, page.Content.Headers.ContentType!.MediaType));
+        var html = await page.Content.ReadAsStringAsync(Token);
+        Assert.All(["/login", "/dashboard", "/openapi/v1.json", "/health/ready"], path => Assert.Contains($"href=\"{path}\"", html, StringComparison.Ordinal));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (alive.StatusCode, ready.StatusCode));
+        Assert.Empty(await alive.Content.ReadAsByteArrayAsync(Token));
+    }
+
+    [Fact]
     public async Task A_host_that_is_shutting_down_is_not_ready_but_alive()
     {
         await using var app = await DawsApp.StartAsync();

@@ -1,0 +1,32 @@
+using DawsOS.Accounts;
+
+using Orleans.Dashboard;
+
+namespace DawsOS.Operations;
+
+/// <summary>The Orleans dashboard, for an ADMIN.</summary>
+internal static class DashboardEndpoints
+{
+    private const string Root = "/dashboard";
+
+    public static void MapDashboard(this WebApplication app)
+    {
+        app.MapOrleansDashboard(Root).RequireAuthorization(Policies.AdminPage).ExcludeFromDescription().AddEndpointFilter(RefuseUnknownSiloAsync);
+        // Else a path that is none would fall to the API's policy, which knows no cookie, and ask an ADMIN to sign in.
+        app.MapGet(Root + "/{**path}", () => TypedResults.NotFound()).RequireAuthorization(Policies.AdminPage).ExcludeFromDescription();
+    }
+
+    // The library makes a grain of whatever stands in the path, which breaks when it is no silo's address.
+    private static ValueTask<object?> RefuseUnknownSiloAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var request = context.HttpContext;
+        var isHistory = request.Request.Path.StartsWithSegments(Root + "/HistoricalStats");
+        if (request.Request.RouteValues.TryGetValue(isHistory ? "path" : "address", out var asked)
+            && request.RequestServices.GetRequiredService<ISiloStatusOracle>().GetApproximateSiloStatuses()
+                .Keys.All(silo => silo.ToParsableString() != asked as string))
+        {
+            throw RejectedException.NotFound("silo");
+        }
+        return next(context);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+using DawsOS.Harness;
+
+namespace DawsOS.Http;
+
+/// <summary>One route and method of the document.</summary>
+internal sealed record OpenApiOperation(string Method, string Path, JsonElement Description)
+{
+    public string Key => $"{Method} {Path}";
+
+    /// <summary>The statuses it promises by number.</summary>
+    public IEnumerable<int> Statuses => Description.GetProperty("responses").EnumerateObject().Where(answer => answer.Name != "default").Select(answer => int.Parse(answer.Name, null));
+
+    public bool Promises(int status) => Statuses.Contains(status);
+}
+
+/// <summary>The document of a running program, the faults of answers that were held against it, and which of its answers were never seen.</summary>
+internal sealed class OpenApiContract
+{
+    // What only a flood, a huge body or an outage brings; each has tests of its own.
+    private static readonly int[] Elsewhere = [413, 429, 503];
+
+    private readonly SchemaValidator _validator;
+    private readonly HashSet<string> _seen = [];
+
+    private OpenApiContract(JsonElement document)
+    {
+        _validator = new SchemaValidator(document);
+        Operations = [.. document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()
+            .Select(operation => new OpenApiOperation(operation.Name.ToUpperInvariant(), path.Name, operation.Value)))];
+    }
+
+    public IReadOnlyList<OpenApiOperation> Operations { get; }
+
+    public List<string> Faults { get; } = [];
+
+    /// <summary>Promised answers that no request brought.</summary>
+    public IEnumerable<string> Unseen => Operations.SelectMany(operation => operation.Statuses.Except(Elsewhere).Select(status => $"{operation.Key}: {status}")).Except(_seen);
+
+    public static async Task<OpenApiContract> ReadAsync(DawsApp app) =>
+        new(await app.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json", TestContext.Current.CancellationToken));
+
+    /// <summary>Sends a request and holds the answer against the document.</summary>
+    public async Task SendAsync(OpenApiOperation operation, HttpClient http, HttpRequestMessage request, int expected)
+    {
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var status = (int)response.StatusCode;
+        _seen.Add($"{operation.Key}: {status}");
+        var faults = status == expected ? Compare(operation, response, text) : [$"{expected} was expected: {text}"];
+        Faults.AddRange(faults.Select(fault => $"{operation.Key}: {status}: {fault}"));
+    }
+
+    /// <summary>Holds a body that was accepted against the document: who writes one by it must be able to write this one.</summary>
+    public void CheckBody(OpenApiOperation operation, string json)
+    {
+        var schema = operation.Description.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
+        Faults.AddRange(_validator.Validate(JsonElement.Parse(json), schema).Select(fault => $"{operation.Key}: body: {fault}"));
+    }
+
+    private IEnumerable<string> Compare(OpenApiOperation operation, HttpResponseMessage response, string text)
+    {
+        var answers = operation.Description.GetProperty("responses");
+        if (!answers.TryGetProperty($"{(int)response.StatusCode}", out var answer))
+        {
+            return ["the document has no such status"];
+        }
+        if (!answer.TryGetProperty("content", out var content))
+        {
+            return text.Length == 0 ? [] : ["there is a body, and the document has none"];
+        }
+        var mediaType = response.Content.Headers.ContentType?.MediaType ?? "none";
+        if (!content.TryGetProperty(mediaType, out var described))
+        {
+            return [$"the media type is {mediaType}, in the document {string.Join(", ", content.EnumerateObject().Select(type => type.Name))}"];
+        }
+        // HEAD is described by what GET would send.
+        return operation.Method == "HEAD" || !mediaType.EndsWith("json", StringComparison.Ordinal) || mediaType == "application/schema+json"
+            ? []
+            : _validator.Validate(JsonElement.Parse(text), described.GetProperty("schema"));
+    }
+}
