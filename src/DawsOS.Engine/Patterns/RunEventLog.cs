@@ -43,7 +43,7 @@ internal sealed class RunEventLog(int attempt) : IRunWatcher
 
     /// <summary>The last event, not yet to be seen.</summary>
     public RunEvent Completion(Guid runId, RunStatus status, RunFailure? failure) => new(
-        End, "run_completed", CanonicalJson.Of( new { run_id = runId, status = RunWords.Of(status), error = failure?.Code, message = failure?.Message }));
+        End, "run_completed", CanonicalJson.Of(new { run_id = runId, status = RunWords.Of(status), error = failure?.Code, message = failure?.Message }));
 
     /// <summary>Shows the last event.</summary>
     public void Complete(RunEvent completion)

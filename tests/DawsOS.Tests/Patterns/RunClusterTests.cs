@@ -68,8 +68,10 @@ public sealed class RunClusterTests
         await using var survivor = await DawsApp.StartAsync(
             settings: new Dictionary<string, string>
             {
-                ["DATABASE_URL"] = environment["DATABASE_URL"], ["AUTH_JWT_SECRET"] = HostProcess.JwtSecret,
-                ["CONFORMANCE_AGENT"] = "true", ["PATTERNS_PATH"] = patterns,
+                ["DATABASE_URL"] = environment["DATABASE_URL"],
+                ["AUTH_JWT_SECRET"] = HostProcess.JwtSecret,
+                ["CONFORMANCE_AGENT"] = "true",
+                ["PATTERNS_PATH"] = patterns,
             },
             replace: builder => builder.Services.Configure<ClusterMembershipOptions>(options =>
             {
