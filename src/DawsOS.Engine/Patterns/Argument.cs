@@ -19,10 +19,10 @@ internal abstract record Argument
     public abstract void Write(ArgumentBuffer buffer, RunScope scope);
 
     /// <param name="scope">Where values are found.</param>
-    /// <param name="limit">Bytes of the whole: a value may be put in many times.</param>
-    public virtual CanonicalValue Resolve(RunScope scope, int limit)
+    /// <param name="buffer">Free for use; it bounds the whole, because a value may be put in many times.</param>
+    public virtual CanonicalValue Resolve(RunScope scope, ArgumentBuffer buffer)
     {
-        var buffer = new ArgumentBuffer(limit);
+        buffer.Clear();
         Write(buffer, scope);
         return buffer.ToValue();
     }
@@ -30,12 +30,12 @@ internal abstract record Argument
 
 internal sealed class ArgumentTooLargeException(int limit) : Exception($"E_LIMIT: the arguments are larger than {limit:N0} bytes.");
 
-/// <summary>Takes bytes up to a limit, and never holds more.</summary>
+/// <summary>Takes bytes up to a limit, and never holds more. Used over and over by one run, one step at a time.</summary>
 internal sealed class ArgumentBuffer(int limit) : IBufferWriter<byte>
 {
     private readonly ArrayBufferWriter<byte> _buffer = new();
 
-    public int Limit => limit;
+    public void Clear() => _buffer.ResetWrittenCount();
 
     public CanonicalValue ToValue() => new(_buffer.WrittenSpan.ToArray());
 
@@ -74,7 +74,7 @@ internal sealed record LiteralArgument(CanonicalValue Value) : Argument
     public override void Write(ArgumentBuffer buffer, RunScope scope) => buffer.Write(Value.Bytes.Span);
 
     // The same for every run, and it cannot change.
-    public override CanonicalValue Resolve(RunScope scope, int limit) => Value;
+    public override CanonicalValue Resolve(RunScope scope, ArgumentBuffer buffer) => Value;
 }
 
 /// <summary>What stands between <c>{{</c> and <c>}}</c>: a path, and what to take when it leads nowhere or to null.</summary>

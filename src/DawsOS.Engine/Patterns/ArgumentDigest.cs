@@ -18,7 +18,6 @@ internal static class ArgumentDigest
     /// <summary>Levels of them that it repeats: with those around it a trace stays within what JSON readers accept.</summary>
     public const int MaxDepth = 64;
 
-
     // What was accepted as arguments is read here, however deep it became on its way through the steps.
     private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
 using DawsOS.Agents;
+using DawsOS.Canonical;
 using DawsOS.Metrics;
 
 using Prometheus;
@@ -17,6 +18,8 @@ internal sealed class PatternPlan
         Capabilities = [.. pattern.Steps.Select(step => capabilities.Find(step.Capability)!)];
         Versions = pattern.Steps.Zip(Capabilities, (step, capability) => (step.Capability, capability.Version)).Distinct()
             .ToImmutableSortedDictionary(pair => pair.Capability, pair => pair.Version, StringComparer.Ordinal);
+        Agents = [.. pattern.Steps.Select(step => step.Agent).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        DigestHead = $"{{\"capabilities\":{CanonicalJson.Of(Versions)},\"context\":\"";
         Meters = [.. pattern.Steps.Select(step => metrics.StepMeter(pattern.Id, step.Index, step.Capability))];
         Dependents = [.. pattern.Steps.Select(step => pattern.Steps.Where(other => other.Needs.Contains(step.Index)).Select(other => other.Index).ToImmutableArray())];
         ChartsStep = pattern.Steps.FirstOrDefault(step => step.As == "charts")?.Index;
@@ -28,6 +31,12 @@ internal sealed class PatternPlan
     public ImmutableArray<Capability> Capabilities { get; }
 
     public ImmutableSortedDictionary<string, int> Versions { get; }
+
+    /// <summary>Of all steps, sorted.</summary>
+    public ImmutableArray<string> Agents { get; }
+
+    /// <summary>What the digests of all its runs begin with: canonical JSON, up to the digest of the context.</summary>
+    public string DigestHead { get; }
 
     /// <summary>By step: seconds until it ended.</summary>
     public ImmutableArray<IObserver> Meters { get; }

@@ -1,3 +1,5 @@
+using System.Text;
+
 using DawsOS.Canonical;
 
 namespace DawsOS.Patterns;
@@ -11,5 +13,11 @@ internal sealed record RunContext(
 {
     public static readonly string[] Names = ["pricing_pack_id", "ledger_commit_hash", "asof_date", "portfolio_id", "security_id"];
 
-    public CanonicalValue ToValue() => CanonicalJson.Of(this);
+    // By hand, because every run makes it; members in ordinal order.
+    public CanonicalValue ToValue() => new(Encoding.UTF8.GetBytes(
+        $"{{\"asof_date\":\"{AsofDate:yyyy-MM-dd}\",\"ledger_commit_hash\":{Text(LedgerCommitHash)},\"portfolio_id\":{Text(PortfolioId?.ToString("D"))}," +
+        $"\"pricing_pack_id\":{Text(PricingPackId)},\"security_id\":{Text(SecurityId?.ToString("D"))}}}"));
+
+    // Ids and hashes: nothing in them to escape.
+    private static string Text(string? value) => value is null ? "null" : $"\"{value}\"";
 }

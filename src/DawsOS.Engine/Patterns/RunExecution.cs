@@ -18,6 +18,7 @@ internal sealed partial class RunExecution(
     private readonly RunScope _scope = new(request.Inputs, request.ContextValue);
     private readonly StepRecord?[] _records = new StepRecord?[plan.Pattern.Steps.Length];
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ArgumentBuffer _arguments = new(limits.MaxResultBytes);
     private RunMemo? _memo;
     private int _running;
     private long _bytes;
@@ -127,10 +128,9 @@ internal sealed partial class RunExecution(
             {
                 return StepRecord.Skip(step, StepStatus.UpstreamMissing, RunReasons.Upstream(_records[missing]!));
             }
-            var args = step.Args.Resolve(_scope, limits.MaxResultBytes);
+            var args = step.Args.Resolve(_scope, _arguments);
             watcher?.StepStarted(step);
-            var record = await AttemptsAsync(step, args, cancellationToken);
-            return record with { Duration = clock.GetElapsedTime(started) };
+            return await AttemptsAsync(step, args, started, cancellationToken);
         }
         catch (Exception e) when (e is UnresolvedReferenceException or ArgumentTooLargeException or ExpressionException)
         {
@@ -138,7 +138,7 @@ internal sealed partial class RunExecution(
         }
     }
 
-    private async Task<StepRecord> AttemptsAsync(StepDefinition step, CanonicalValue args, CancellationToken cancellationToken)
+    private async Task<StepRecord> AttemptsAsync(StepDefinition step, CanonicalValue args, long started, CancellationToken cancellationToken)
     {
         var capability = plan.Capabilities[step.Index];
         for (var attempt = 1; ; attempt++)
@@ -164,6 +164,7 @@ internal sealed partial class RunExecution(
                 Result = result,
                 Origin = origin,
                 Attempts = attempt,
+                Duration = clock.GetElapsedTime(started),
                 Failure = result.Failure,
             };
         }

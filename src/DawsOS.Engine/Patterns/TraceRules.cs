@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 using DawsOS.Agents;
-using DawsOS.Canonical;
 
 namespace DawsOS.Patterns;
 
@@ -23,8 +25,8 @@ internal static class TraceRules
             request.Context.LedgerCommitHash,
             request.TraceId,
             request.RequestId,
-            Sorted(called.Select(record => record.Step.Agent)),
-            Sorted(called.Select(record => record.Step.Capability)),
+            called.Count == records.Count ? plan.Agents : Sorted(called.Select(record => record.Step.Agent)),
+            called.Count == records.Count ? [.. plan.Versions.Keys] : Sorted(called.Select(record => record.Step.Capability)),
             Sorted(answered.SelectMany(record => record.Result!.Sources)),
             [.. answered.Where(record => record.Result!.Asof is not null)
                 .Select(record => new Staleness(record.Step.Capability, record.Result!.Asof!.Value, record.Result.Ttl?.TotalSeconds))],
@@ -39,14 +41,10 @@ internal static class TraceRules
     }
 
     /// <summary>SHA-256 of everything that a result may depend on: two runs of one digest have one result.</summary>
-    public static string RunDigest(RunRequest request, PatternPlan plan) => CanonicalJson.Of(new
-    {
-        capabilities = plan.Versions,
-        context = request.ContextValue.Sha256,
-        expressions = ExpressionSemantics,
-        inputs = request.Inputs.Sha256,
-        pattern = plan.Pattern.Digest,
-    }).Sha256;
+    // Canonical JSON by hand, because every run makes it: {capabilities, context, expressions, inputs, pattern}.
+    public static string RunDigest(RunRequest request, PatternPlan plan) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{plan.DigestHead}{request.ContextValue.Sha256}\",\"expressions\":{ExpressionSemantics},\"inputs\":\"{request.Inputs.Sha256}\",\"pattern\":\"{plan.Pattern.Digest}\"}}"))));
 
     /// <summary>Whom to name for these sources; of a kind that is not known nothing is claimed.</summary>
     public static Attributions AttributionsOf(ImmutableArray<string> sources)

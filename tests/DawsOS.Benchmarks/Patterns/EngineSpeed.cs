@@ -26,7 +26,7 @@ internal static class EngineSpeed
 
     private const int Rounds = 15;
     private const int Side = 32;
-    private static readonly CapabilityCall Call = new(Caller, "t.echo", new CanonicalValue("{\"v\":1}"u8.ToArray()), "SERIES_2026-01-01_1");
+    private static readonly CapabilityCall Call = new(Caller, "t.echo", new CanonicalValue("{\"v\":1}"u8.ToArray()), "SERIES_2026-01-01_1", TimeLeft: TimeSpan.FromSeconds(30));
 
     public static async Task RunAsync(bool history)
     {
@@ -207,12 +207,12 @@ internal static class EngineSpeed
     private static readonly CanonicalValue Inputs = new("{}"u8.ToArray());
     private static readonly CanonicalValue Small = new("{\"rows\":[{\"date\":\"2020-01-01\",\"value\":1.25}]}"u8.ToArray());
 
-    // A memo hit would be no call: every step has arguments of its own.
+    // A memo hit would be no call: every step has arguments of its own. Agent calls and chains use the same capability.
     private static PatternFile Chain(int steps, string? id = null) => Pattern(id ?? $"chain_{steps}", steps, i => i == 0
-        ? """{"capability":"t.obj","args":{"n":0},"as":"s0"}"""
-        : $$$"""{"capability":"t.obj","args":{"n":{{{i}}},"p":"{{s{{{i - 1}}}.n}}"},"as":"s{{{i}}}"}""");
+        ? """{"capability":"t.echo","args":{"v":{"n":0}},"as":"s0"}"""
+        : $$$"""{"capability":"t.echo","args":{"v":{"n":{{{i}}},"p":"{{s{{{i - 1}}}.n}}"}},"as":"s{{{i}}}"}""");
 
-    private static PatternFile Flat(int steps) => Pattern($"flat_{steps}", steps, i => $$"""{"capability":"t.obj","args":{"n":{{i}}},"as":"s{{i}}"}""");
+    private static PatternFile Flat(int steps) => Pattern($"flat_{steps}", steps, i => $$$"""{"capability":"t.echo","args":{"v":{"n":{{{i}}}}},"as":"s{{{i}}}"}""");
 
     private static PatternFile Rows(int steps) => Pattern($"rows_{steps}", steps, i => i == 0
         ? """{"capability":"t.obj","args":{"rows":"{{inputs.rows}}"},"as":"s0"}"""

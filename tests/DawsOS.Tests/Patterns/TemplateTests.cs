@@ -24,7 +24,7 @@ public sealed class TemplateTests
     [InlineData("""{"b":1.0,"a":"{ {x} }"}""", """{"a":"{ {x} }","b":1}""")]
     public void A_whole_template_keeps_its_type_and_one_in_text_is_written_out(string written, string expected)
     {
-        var resolved = Read(written).Resolve(Scope(), 1_000);
+        var resolved = Read(written).Resolve(Scope(), new ArgumentBuffer(1_000));
 
         Assert.Equal(expected, resolved.ToString());
         Assert.Equal(expected, Value(expected).ToString());
@@ -37,7 +37,7 @@ public sealed class TemplateTests
     [InlineData("inputs.n.deeper")]
     public void A_path_that_leads_nowhere_says_so(string path) => Assert.Equal(
         $"E_REF at /args/v: '{path}' leads to nothing.",
-        Assert.Throws<UnresolvedReferenceException>(() => Read($"\"{{{{{path}}}}}\"").Resolve(Scope(), 1_000)).Message);
+        Assert.Throws<UnresolvedReferenceException>(() => Read($"\"{{{{{path}}}}}\"").Resolve(Scope(), new ArgumentBuffer(1_000))).Message);
 
     private static RunScope Scope()
     {
