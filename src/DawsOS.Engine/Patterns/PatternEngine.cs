@@ -7,7 +7,7 @@ namespace DawsOS.Patterns;
 
 /// <summary>Runs patterns, each step through its agent. Both runners use it; it keeps nothing between runs.</summary>
 internal sealed partial class PatternEngine(
-    IGrainFactory grains, PatternPlans plans, PatternMetrics metrics, AgentOptions limits, TimeProvider clock, ILogger<PatternEngine> logger)
+    PatternPlans plans, PatternMetrics metrics, AgentOptions limits, TimeProvider clock, ILogger<PatternEngine> logger)
 {
     /// <summary>Must be called in a grain's turn: the run continues there.</summary>
     /// <param name="request">What passed the gates.</param>
@@ -21,7 +21,7 @@ internal sealed partial class PatternEngine(
         var left = request.Pattern.Timeout - clock.GetElapsedTime(request.StartedTimestamp);
         using var timeout = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var execution = new RunExecution(request, plan, grains, limits, clock, watcher, logger);
+        var execution = new RunExecution(request, plan, limits, clock, watcher, logger);
         RunFailure? stopped = null;
         try
         {

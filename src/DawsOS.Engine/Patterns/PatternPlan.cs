@@ -12,12 +12,14 @@ namespace DawsOS.Patterns;
 /// <summary>What every run of a definition shares: who waits for whom, and the meters of its steps.</summary>
 internal sealed class PatternPlan
 {
-    public PatternPlan(PatternDefinition pattern, CapabilityRegistry capabilities, PatternMetrics metrics)
+    public PatternPlan(PatternDefinition pattern, CapabilityRegistry capabilities, PatternMetrics metrics, IGrainFactory grains)
     {
         Pattern = pattern;
         Capabilities = [.. pattern.Steps.Select(step => capabilities.Find(step.Capability)!)];
         Versions = pattern.Steps.Zip(Capabilities, (step, capability) => (step.Capability, capability.Version)).Distinct()
             .ToImmutableSortedDictionary(pair => pair.Capability, pair => pair.Version, StringComparer.Ordinal);
+        // Making a reference costs more than calling it: Orleans looks the interface's attributes up each time.
+        AgentGrains = [.. pattern.Steps.Select(step => grains.GetGrain<IAgentGrain>(step.Agent))];
         Agents = [.. pattern.Steps.Select(step => step.Agent).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         DigestHead = $"{{\"capabilities\":{CanonicalJson.Of(Versions)},\"context\":\"";
         Meters = [.. pattern.Steps.Select(step => metrics.StepMeter(pattern.Id, step.Index, step.Capability))];
@@ -31,6 +33,9 @@ internal sealed class PatternPlan
     public ImmutableArray<Capability> Capabilities { get; }
 
     public ImmutableSortedDictionary<string, int> Versions { get; }
+
+    /// <summary>By step: who carries it out.</summary>
+    public ImmutableArray<IAgentGrain> AgentGrains { get; }
 
     /// <summary>Of all steps, sorted.</summary>
     public ImmutableArray<string> Agents { get; }
@@ -49,11 +54,11 @@ internal sealed class PatternPlan
 }
 
 /// <summary>Keeps a plan for as long as its definition lives.</summary>
-internal sealed class PatternPlans(CapabilityRegistry capabilities, PatternMetrics metrics)
+internal sealed class PatternPlans(CapabilityRegistry capabilities, PatternMetrics metrics, IGrainFactory grains)
 {
     private readonly ConditionalWeakTable<PatternDefinition, PatternPlan> _plans = [];
 
     public PatternPlan Of(PatternDefinition pattern) => _plans.GetValue(pattern, Make);
 
-    private PatternPlan Make(PatternDefinition pattern) => new(pattern, capabilities, metrics);
+    private PatternPlan Make(PatternDefinition pattern) => new(pattern, capabilities, metrics, grains);
 }

@@ -9,7 +9,7 @@ namespace DawsOS.Patterns;
 /// One run on its way. Everything here happens in turns of one grain, so nothing is locked; steps run side by side because their calls do.
 /// </summary>
 internal sealed partial class RunExecution(
-    RunRequest request, PatternPlan plan, IGrainFactory grains, AgentOptions limits, TimeProvider clock, IRunWatcher? watcher, ILogger logger)
+    RunRequest request, PatternPlan plan, AgentOptions limits, TimeProvider clock, IRunWatcher? watcher, ILogger logger)
 {
     /// <summary>Steps of one run under way at a time.</summary>
     public const int MaxParallel = 16;
@@ -189,7 +189,7 @@ internal sealed partial class RunExecution(
         var call = new CapabilityCall(request.Caller, step.Capability, args, request.Context.PricingPackId, step.Timeout, key, left);
         try
         {
-            return await grains.GetGrain<IAgentGrain>(step.Agent).InvokeAsync(call, cancellationToken);
+            return await plan.AgentGrains[step.Index].InvokeAsync(call, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
