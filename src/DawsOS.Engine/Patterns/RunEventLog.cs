@@ -32,7 +32,7 @@ internal sealed class RunEventLog(int attempt) : IRunWatcher
             case StepStatus.Succeeded:
                 Add("step_succeeded", new { step, capability, duration_seconds = record.Duration.TotalSeconds });
                 break;
-            case StepStatus.Failed:
+            case StepStatus.Failed or StepStatus.CutOff:
                 Add("step_failed", new { step, capability, error = record.Failure!.Message });
                 break;
             default:

@@ -18,6 +18,7 @@ internal sealed partial class RunExecution(
     private readonly RunScope _scope = new(request.Inputs, request.ContextValue);
     private readonly StepRecord?[] _records = new StepRecord?[plan.Pattern.Steps.Length];
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly (CanonicalValue Args, long Started)?[] _underWay = new (CanonicalValue, long)?[plan.Pattern.Steps.Length];
     private readonly ArgumentBuffer _arguments = new(limits.MaxResultBytes);
     private RunMemo? _memo;
     private int _running;
@@ -47,7 +48,22 @@ internal sealed partial class RunExecution(
             _ended = true;
             if (_running > 0)
             {
+                CutOff();
                 await stop.CancelAsync();
+            }
+        }
+    }
+
+    // What has begun is told as such, whatever it would still have come to.
+    private void CutOff()
+    {
+        foreach (var step in plan.Pattern.Steps)
+        {
+            if (_records[step.Index] is null && _underWay[step.Index] is { } begun)
+            {
+                var record = StepRecord.CutOff(step, begun.Args, clock.GetElapsedTime(begun.Started));
+                _records[step.Index] = record;
+                watcher?.StepEnded(record);
             }
         }
     }
@@ -129,6 +145,7 @@ internal sealed partial class RunExecution(
                 return StepRecord.Skip(step, StepStatus.UpstreamMissing, RunReasons.Upstream(_records[missing]!));
             }
             var args = step.Args.Resolve(_scope, _arguments);
+            _underWay[step.Index] = (args, started);
             watcher?.StepStarted(step);
             return await AttemptsAsync(step, args, started, cancellationToken);
         }

@@ -13,6 +13,9 @@ internal enum StepStatus
 
     /// <summary>A step whose value it requires has none.</summary>
     UpstreamMissing,
+
+    /// <summary>It was under way when the run ended, and its answer was no longer waited for.</summary>
+    CutOff,
 }
 
 /// <summary>

@@ -24,6 +24,13 @@ internal sealed record StepRecord(StepDefinition Step, StepStatus Status)
     /// <summary>Why it was skipped.</summary>
     public string? Reason { get; init; }
 
+    public static StepRecord CutOff(StepDefinition step, CanonicalValue args, TimeSpan duration) => new(step, StepStatus.CutOff)
+    {
+        Args = args,
+        Duration = duration,
+        Failure = new CapabilityFailure(FailureClass.Transient, "It was cut off: the run ended before it did."),
+    };
+
     public static StepRecord Skip(StepDefinition step, StepStatus status, string reason) => new(step, status) { Reason = reason };
 
     public static StepRecord Fail(StepDefinition step, CapabilityFailure failure) => new(step, StepStatus.Failed) { Failure = failure };

@@ -18,6 +18,7 @@ internal static class TraceRules
     {
         var answered = records.Where(record => record is { Status: StepStatus.Succeeded }).Select(record => record!).ToList();
         var called = records.Where(record => record?.Result is not null).Select(record => record!).ToList();
+        var begun = records.Where(record => record is { Result: not null } or { Status: StepStatus.CutOff }).Select(record => record!).ToList();
         var hits = called.Count(record => record.Origin != Origin.Computed);
         return new RunTrace(
             plan.Pattern.Id,
@@ -25,8 +26,8 @@ internal static class TraceRules
             request.Context.LedgerCommitHash,
             request.TraceId,
             request.RequestId,
-            called.Count == records.Count ? plan.Agents : Sorted(called.Select(record => record.Step.Agent)),
-            called.Count == records.Count ? [.. plan.Versions.Keys] : Sorted(called.Select(record => record.Step.Capability)),
+            begun.Count == records.Count ? plan.Agents : Sorted(begun.Select(record => record.Step.Agent)),
+            begun.Count == records.Count ? [.. plan.Versions.Keys] : Sorted(begun.Select(record => record.Step.Capability)),
             Sorted(answered.SelectMany(record => record.Result!.Sources)),
             [.. answered.Where(record => record.Result!.Asof is not null)
                 .Select(record => new Staleness(record.Step.Capability, record.Result!.Asof!.Value, record.Result.Ttl?.TotalSeconds))],

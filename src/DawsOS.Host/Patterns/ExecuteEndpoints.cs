@@ -58,7 +58,8 @@ internal static class ExecuteEndpoints
         }
         metrics.RequestError(label, failure.Code);
         await ProblemWriter.WriteAsync(
-            context, failure.Code, failure.Message, details: FailureDetails.Of(run), retryAfter: failure.RetryAfter);
+            context, failure.Code, failure.Message, details: FailureDetails.Of(run),
+            retryAfter: Remaining(failure.RetryAfter, clock.GetUtcNow() - run.StartedAt - run.Duration));
         return Results.Empty;
     }
 
@@ -72,6 +73,9 @@ internal static class ExecuteEndpoints
         context.Response.Headers.Location = $"/v1/runs/{record.RunId:D}";
         return Results.Json(new RunStarted(record.RunId), JsonSetup.Options, statusCode: StatusCodes.Status202Accepted);
     }
+
+    // The answer to a repeated key may be an old one: what it said to wait for has passed, and the key is used up.
+    private static TimeSpan? Remaining(TimeSpan? wait, TimeSpan since) => wait - since is { } left && left > TimeSpan.Zero ? left : null;
 
     private static IPatternRunGrain Run(IGrainFactory grains, Caller caller, string key) =>
         grains.GetGrain<IPatternRunGrain>(RunKeys.RunId(caller.UserId, key));

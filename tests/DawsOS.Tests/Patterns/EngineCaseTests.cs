@@ -252,7 +252,7 @@ public sealed class EngineCaseTests(SqlitePatternApp fixture) : IClassFixture<Sq
 
         var steps = (await run)["details"].GetProperty("trace").GetProperty("steps");
         Assert.Equal("t.sleep took longer than 777 ms.", steps[1].GetProperty("error").GetString());
-        Assert.Equal("run_ended", steps[0].GetProperty("reason").GetString());
+        Assert.Equal("It was cut off: the run ended before it did.", steps[0].GetProperty("error").GetString());
         Assert.Equal(naps + 1, fixture.App.Clock.Waits(nap));
     }
 

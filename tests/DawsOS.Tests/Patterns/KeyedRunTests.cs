@@ -100,6 +100,11 @@ public abstract class KeyedRunTests(PatternApp fixture)
         Assert.Equal("run_cancelled", first["problem"].GetProperty("error").GetString());
         Assert.Equal(first.Text, second.Text);
         Assert.Equal("run_ended", first["trace"].GetProperty("steps")[1].GetProperty("reason").GetString());
+        // The first had begun: it is not told as skipped, and its events end before the run's.
+        Assert.Equal("It was cut off: the run ended before it did.", first["trace"].GetProperty("steps")[0].GetProperty("error").GetString());
+        Assert.Equal("""["conformance"]""", first["trace"].GetProperty("agents_used").GetRawText());
+        var events = await ReadEventsAsync(location, null);
+        Assert.Equal(["1-1:step_started", "1-2:step_failed", "1-end:run_completed"], events);
     }
 
     [Fact]
