@@ -85,6 +85,11 @@ internal sealed partial class PatternFolder(PatternFolderOptions options, Patter
     {
         try
         {
+            // A pipe or a device is of no length: opening one may wait for ever.
+            if (((file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo) ?? file).Length == 0)
+            {
+                return new PatternFile(file.Name, []) { Unreadable = "It is empty or no regular file." };
+            }
             using var stream = file.OpenRead();
             var bytes = new byte[Math.Min(stream.Length, PatternFile.MaxBytes + 1)];
             return new PatternFile(file.Name, bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)]);

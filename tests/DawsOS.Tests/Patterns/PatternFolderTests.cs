@@ -70,6 +70,28 @@ public sealed class PatternFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_and_a_device_are_findings_and_nobody_waits_for_them()
+    {
+        Assert.Equal(0, Run("mkfifo", In("pipe.json")));
+        File.CreateSymbolicLink(In("link.json"), In("pipe.json"));
+        File.CreateSymbolicLink(In("zero.json"), "/dev/zero");
+        Write("good.json", "good");
+
+        Assert.True(_folder.Look());
+
+        Assert.Equal(["good"], Live());
+        Assert.Equal(["link.json", "pipe.json", "zero.json"], _folder.Findings.Select(finding => finding.File).Order(StringComparer.Ordinal));
+        Assert.All(_folder.Findings, finding => Assert.Contains("no regular file", finding.Message, StringComparison.Ordinal));
+
+        static int Run(string program, string argument)
+        {
+            using var process = System.Diagnostics.Process.Start(program, [argument]);
+            process.WaitForExit();
+            return process.ExitCode;
+        }
+    }
+
+    [Fact]
     public void A_file_that_cannot_be_read_is_a_finding_until_it_can()
     {
         Write("a.json", "a", version: "1");
