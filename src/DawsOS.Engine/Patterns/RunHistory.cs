@@ -20,6 +20,7 @@ internal sealed partial class RunHistory(
     private const int BatchSize = 500;
     private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(2);
     private static readonly CanonicalValue NoCharts = new("[]"u8.ToArray());
 
     private readonly Channel<PatternRun> _queue = Channel.CreateBounded<PatternRun>(new BoundedChannelOptions(Capacity) { SingleReader = true });
@@ -29,8 +30,13 @@ internal sealed partial class RunHistory(
     /// <summary>Runs that are not written yet.</summary>
     public int Waiting => _waiting.Count;
 
-    /// <summary>Ends when the run is written or lost; at once when it does not wait here. So a caller who has an answer finds its row.</summary>
-    public Task WrittenAsync(Guid runId) => _waiting.TryGetValue(runId, out var waiting) ? waiting.Task : Task.CompletedTask;
+    /// <summary>
+    /// Ends when the run is written or lost; at once when it does not wait here. So a caller who has an answer finds its row. Ends after two seconds
+    /// all the same: then the database is away, and whoever asks it is told so.
+    /// </summary>
+    public Task WrittenAsync(Guid runId, CancellationToken cancellationToken) => _waiting.TryGetValue(runId, out var waiting)
+        ? Task.WhenAny(waiting.Task, Task.Delay(LongestQuestion, clock, cancellationToken))
+        : Task.CompletedTask;
 
     /// <summary>Takes an ended run; never waits. Only its digests and its trace are kept, so a queue full of large results is no weight.</summary>
     public void Ended(PatternRun run)

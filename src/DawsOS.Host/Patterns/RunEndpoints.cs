@@ -103,7 +103,7 @@ internal static class RunEndpoints
 
     private static async Task<RunRecord?> FindAsync(RunStore store, RunHistory history, Caller caller, Guid runId, CancellationToken cancellationToken)
     {
-        await history.WrittenAsync(runId).WaitAsync(cancellationToken);
+        await history.WrittenAsync(runId, cancellationToken);
         return await store.FindAsync(runId, cancellationToken) is { } row && (row.UserId == caller.UserId || caller.Role == Role.Admin) ? row.ToRecord() : null;
     }
 }
