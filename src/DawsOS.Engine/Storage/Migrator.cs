@@ -54,6 +54,8 @@ internal sealed class Migrator(Database database, TimeProvider clock)
         {
             // Kept in the file. Readers then never block the writer's commit, ours or Orleans'.
             await connection.ExecuteAsync(new CommandDefinition("PRAGMA journal_mode = WAL", cancellationToken: cancellationToken));
+            // A table that is made anew is dropped while others refer to it (sqlite.org/lang_altertable.html §7); checked before the commit.
+            await connection.ExecuteAsync(new CommandDefinition("PRAGMA foreign_keys = OFF", cancellationToken: cancellationToken));
         }
         try
         {
@@ -64,6 +66,11 @@ internal sealed class Migrator(Database database, TimeProvider clock)
             if (database.Dialect == Dialect.Postgres)
             {
                 await connection.ExecuteAsync("SELECT pg_advisory_unlock(@key)", new { key = AdvisoryLock });
+            }
+            else
+            {
+                // The connection goes back to its pool.
+                await connection.ExecuteAsync("PRAGMA foreign_keys = ON");
             }
         }
     }
@@ -97,6 +104,11 @@ internal sealed class Migrator(Database database, TimeProvider clock)
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await connection.ExecuteAsync(new CommandDefinition(migration.Text, transaction: transaction, cancellationToken: cancellationToken));
+            if (database.Dialect == Dialect.Sqlite
+                && await connection.QueryFirstOrDefaultAsync<string>(new CommandDefinition("PRAGMA foreign_key_check", transaction: transaction, cancellationToken: cancellationToken)) is { } table)
+            {
+                throw new StartupException($"Migration {migration.Number:D4} ({migration.Name}) would leave rows of {table} without what they refer to: put a copy back and report this.");
+            }
             await connection.ExecuteAsync(new CommandDefinition(
                 "INSERT INTO schema_migrations (number, name, sha256, applied_at) VALUES (@Number, @Name, @Sha256, @At)",
                 new { migration.Number, migration.Name, migration.Sha256, At = clock.GetUtcNow().ToString("O") },

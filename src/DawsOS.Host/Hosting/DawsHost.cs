@@ -51,6 +51,7 @@ internal static partial class DawsHost
         services.AddSingleton(settings.Storage);
         services.AddSingleton(settings.Agents);
         services.AddSingleton(settings.Runs);
+        services.AddSingleton(settings.Email);
         services.AddSingleton(settings.Patterns);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Preparation>();

@@ -3,6 +3,7 @@ using System.Net;
 
 using DawsOS.Accounts;
 using DawsOS.Agents;
+using DawsOS.Delivery;
 using DawsOS.Patterns;
 using DawsOS.Storage;
 
@@ -61,6 +62,8 @@ internal sealed record Settings
 
     public required RunOptions Runs { get; init; }
 
+    public required EmailOptions Email { get; init; }
+
     /// <summary>Whether the capabilities for black-box tests are there.</summary>
     public required bool ConformanceAgent { get; init; }
 
@@ -100,6 +103,7 @@ internal sealed record Settings
             },
             Patterns = new PatternFolderOptions(Folder(Text(configuration, "PATTERNS_PATH", ""))),
             Runs = new RunOptions { HistoryFor = TimeSpan.FromDays(Number(configuration, "RUN_HISTORY_DAYS", 30, 1, 3650)) },
+            Email = new EmailOptions(),
             ConformanceAgent = Flag(configuration, "CONFORMANCE_AGENT"),
             LogLevel = Level("LOG_LEVEL", Text(configuration, "LOG_LEVEL", nameof(LogLevel.Information))),
             Urls = Text(configuration, "urls", DefaultUrl),
