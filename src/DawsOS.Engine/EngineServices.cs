@@ -27,6 +27,11 @@ internal static class EngineServices
         .AddSingleton<WakeLoop>()
         .AddHostedService(services => services.GetRequiredService<WakeLoop>())
         .AddSingleton<EmailSender>()
+        .AddSingleton<DeliveryMetrics>()
+        .AddSingleton<DeliveryLedger>()
+        .AddSingleton<SendLoop>()
+        .AddHostedService(services => services.GetRequiredService<SendLoop>())
+        .AddSingleton<DlqStore>()
         .AddSingleton<DeliveryStore>()
         .AddSingleton<NotificationStore>()
         .AddPatterns(conformance);

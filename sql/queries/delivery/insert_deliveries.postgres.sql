@@ -1,7 +1,9 @@
 -- In-app is born delivered: the row is the delivery.
 INSERT INTO alert_deliveries
-    (id, firing_id, alert_id, user_id, channel, status, message, content_hash, delivery_methods, delivery_day, created_at, delivered_at)
-SELECT delivery_id, id, alert_id, user_id, channel, 'delivered', message, content_hash, delivery_methods, delivery_day, fired_at, fired_at
+    (id, firing_id, alert_id, user_id, channel, status, reason, subject, message, content_hash, delivery_methods, delivery_day, created_at,
+     delivered_at, next_attempt_at)
+SELECT id, firing_id, alert_id, user_id, channel, status, reason, subject, message, content_hash, delivery_methods, delivery_day, created_at,
+    delivered_at, next_attempt_at
 FROM json_to_recordset(@rows::json) AS r
-    (delivery_id uuid, id uuid, alert_id uuid, user_id uuid, channel text, message text, content_hash text, delivery_methods text,
-     delivery_day date, fired_at timestamptz)
+    (id uuid, firing_id uuid, alert_id uuid, user_id uuid, channel text, status text, reason text, subject text, message text, content_hash text,
+     delivery_methods text, delivery_day date, created_at timestamptz, delivered_at timestamptz, next_attempt_at timestamptz)

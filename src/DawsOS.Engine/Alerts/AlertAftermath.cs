@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 
+using DawsOS.Canonical;
+using DawsOS.Delivery;
 using DawsOS.Metrics;
 
 using Microsoft.Extensions.Logging;
@@ -7,17 +9,29 @@ using Microsoft.Extensions.Logging;
 namespace DawsOS.Alerts;
 
 /// <summary>What follows a commit and may be lost without losing anything: metrics, the log line, and reminders to bring in step.</summary>
-internal sealed partial class AlertAftermath(DawsMetrics metrics, WakeQueue wakes, ILogger<AlertAftermath> logger)
+internal sealed partial class AlertAftermath(
+    DawsMetrics metrics, DeliveryMetrics deliveries, WakeQueue wakes, SendLoop loop, TimeProvider clock, ILogger<AlertAftermath> logger)
 {
     public void Committed(ImmutableArray<DecisionMade> made, ImmutableArray<Guid> alertsToSync)
     {
+        var (inapp, email) = (0, false);
         foreach (var decision in made)
         {
-            metrics.AlertDecided(decision.Before.ConditionType, decision.Decision);
+            metrics.AlertDecided(decision);
             if (decision.Decision.Outcome == Outcome.Fired)
             {
-                LogFired(decision.Before.Id, decision.FiringId!.Value, decision.Reading!.SeriesId);
+                LogFired(decision.Before.Id, decision.FiringId!.Value, decision.Evaluation.Shown.Leaf.SeriesId);
+                inapp += decision.Ledger.Channels.Count(channel => channel.Status == DeliveryStatus.Delivered);
+                email |= decision.Ledger.Channels.Any(channel => channel.Status == DeliveryStatus.Pending);
             }
+        }
+        if (inapp > 0)
+        {
+            deliveries.InappDelivered(inapp, clock.Now() - made.First(m => m.FiringId is not null).Decision.After.LastFiredAt!.Value);
+        }
+        if (email)
+        {
+            loop.Nudge();
         }
         foreach (var id in alertsToSync)
         {

@@ -8,21 +8,39 @@ internal static class AlertChecks
     public const int MaxNameLength = 200;
     public const decimal MaxCooldownHours = 8760;
     public static readonly ImmutableArray<string> Severities = ["info", "warning", "critical"];
+    public static readonly ImmutableArray<string> Modes = [Alert.Level, Alert.Cross];
+    public static readonly ImmutableArray<string> NoDataPolicies = ["ok", "keep", "alert", "notice"];
 
-    /// <summary>Null members are not checked.</summary>
-    public static IEnumerable<FieldError> Faults(string? name, AlertChannels? channels, decimal? cooldownHours, string? severity)
+    public static IEnumerable<FieldError> Faults(CreateAlert command, ConditionReading condition) =>
+        Faults(command.Name, command.Channels, command.CooldownHours, command.Severity, command.Mode, command.NoData, command.MessageTemplate)
+            .Concat(Twice(condition, command.Channels, command.CooldownHours))
+            .Concat(NoDataFaults(command.NoData, condition.Condition));
+
+    /// <param name="command">Null members are not checked.</param>
+    /// <param name="condition">Null when it is not to change.</param>
+    public static IEnumerable<FieldError> Faults(PatchAlert command, ConditionReading? condition) =>
+        Faults(command.Name, command.Channels, command.CooldownHours, command.Severity, command.Mode, command.NoData, command.MessageTemplate)
+            .Concat(condition is null ? [] : Twice(condition, command.Channels, command.CooldownHours));
+
+    /// <summary>A policy that acts on missing data must know when it is missing.</summary>
+    public static IEnumerable<FieldError> NoDataFaults(string? policy, Condition? condition)
+    {
+        if (policy is "alert" or "notice" && condition is not null && condition.Leaves.All(leaf => leaf.MaxAge is null))
+        {
+            yield return new FieldError("/no_data", $"'{policy}' needs a max_age in the condition: the seconds after which a value is too old.");
+        }
+    }
+
+    private static IEnumerable<FieldError> Faults(
+        string? name, AlertChannels? channels, decimal? cooldownHours, string? severity, string? mode, string? noData, string? template)
     {
         if (name is not null && (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength || name.Any(char.IsControl)))
         {
             yield return new FieldError("/name", $"A name is 1–{MaxNameLength} characters on one line.");
         }
-        if (channels is { Email: true })
-        {
-            yield return new FieldError("/channels/email", "Email is not available yet; use inapp.");
-        }
         if (channels is { Webhook: true })
         {
-            yield return new FieldError("/channels/webhook", "Webhooks are not available yet; use inapp.");
+            yield return new FieldError("/channels/webhook", "Webhooks are not available yet; use inapp or email.");
         }
         if (channels is { Inapp: false, Email: false, Webhook: false })
         {
@@ -35,6 +53,34 @@ internal static class AlertChecks
         if (severity is not null && !Severities.Contains(severity))
         {
             yield return new FieldError("/severity", $"A severity is one of {string.Join(", ", Severities)}.");
+        }
+        if (mode is not null && !Modes.Contains(mode))
+        {
+            yield return new FieldError("/mode", $"A mode is one of {string.Join(", ", Modes)}.");
+        }
+        if (noData is not null && !NoDataPolicies.Contains(noData))
+        {
+            yield return new FieldError("/no_data", $"no_data is one of {string.Join(", ", NoDataPolicies)}.");
+        }
+        if (!string.IsNullOrEmpty(template) && MessageTemplate.Fault(template) is { } fault)
+        {
+            yield return new FieldError("/message_template", fault);
+        }
+    }
+
+    private static IEnumerable<FieldError> Twice(ConditionReading condition, AlertChannels? channels, decimal? cooldownHours)
+    {
+        if (condition.Notify is not null && channels is not null)
+        {
+            yield return new FieldError("/condition_json/notify", "The channels are there twice; send them beside the condition only.");
+        }
+        if (condition.Notify is { Inapp: false, Email: false })
+        {
+            yield return new FieldError("/condition_json/notify", "At least one channel must be true.");
+        }
+        if (condition.CooldownSeconds is not null && cooldownHours is not null)
+        {
+            yield return new FieldError("/condition_json/cooldown_min", "The cooldown is there twice; send cooldown_hours only.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using DawsOS.Accounts;
 using DawsOS.Canonical;
+using DawsOS.Delivery;
 
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +8,7 @@ namespace DawsOS.Alerts;
 
 /// <summary>One alert's door and its reminder. The rows are the truth, so a lost, late or doubled tick changes nothing but the time.</summary>
 [GrainType("alert")]
-internal sealed partial class AlertGrain(AlertStore store, AlertAftermath aftermath, TimeProvider clock, ILogger<AlertGrain> logger)
+internal sealed partial class AlertGrain(AlertStore store, AlertAftermath aftermath, SendLoop loop, TimeProvider clock, ILogger<AlertGrain> logger)
     : Grain, IAlertGrain, IRemindable
 {
     public const string Wake = "wake";
@@ -21,7 +22,7 @@ internal sealed partial class AlertGrain(AlertStore store, AlertAftermath afterm
     {
         var now = clock.Now();
         var reading = ConditionReader.Read(command.ConditionJson, "/condition_json");
-        var faults = reading.Errors.AddRange(AlertChecks.Faults(command.Name, command.Channels, command.CooldownHours, command.Severity));
+        var faults = reading.Errors.AddRange(AlertChecks.Faults(command, reading));
         if (faults.Length > 0)
         {
             throw RejectedException.Validation(faults);
@@ -30,7 +31,7 @@ internal sealed partial class AlertGrain(AlertStore store, AlertAftermath afterm
         AlertChanged changed;
         try
         {
-            changed = await store.CreateAsync(command.Caller, alert, reading.Condition!, cancellationToken);
+            changed = await store.CreateAsync(command.Caller, alert, reading, cancellationToken);
         }
         catch (DatabaseUnavailableException e) when (e.OutcomeUnknown)
         {
@@ -52,13 +53,13 @@ internal sealed partial class AlertGrain(AlertStore store, AlertAftermath afterm
     {
         var now = clock.Now();
         var reading = command.ConditionJson is { } json ? ConditionReader.Read(json, "/condition_json") : null;
-        var faults = (reading?.Errors ?? []).AddRange(AlertChecks.Faults(command.Name, command.Channels, command.CooldownHours, command.Severity));
+        var faults = (reading?.Errors ?? []).AddRange(AlertChecks.Faults(command, reading));
         if (faults.Length > 0)
         {
             throw RejectedException.Validation(faults);
         }
         var changed = await store.ChangeAsync(
-            command.Caller, Id, reading?.Condition, before => AlertMapping.Apply(before, command, reading, now), now, cancellationToken);
+            command.Caller, Id, reading, before => AlertMapping.Apply(before, command, reading, now), now, cancellationToken);
         if (changed is null)
         {
             return null;
@@ -115,6 +116,8 @@ internal sealed partial class AlertGrain(AlertStore store, AlertAftermath afterm
         var decided = await store.WakeOneAsync(Id, clock.Now(), cancellationToken);
         LogWoken(Id, decided.Made.Length);
         aftermath.Committed(decided.Made, []);
+        // A retry may be what is due; sending is not this turn's business.
+        loop.Nudge();
         await SyncWakeAsync(cancellationToken);
     }
 

@@ -6,6 +6,7 @@ namespace DawsOS.Alerts;
 internal static class AlertMapping
 {
     private const decimal SecondsPerHour = 3600;
+    private const decimal DefaultCooldownSeconds = 24 * SecondsPerHour;
 
     public static Alert New(Guid id, CreateAlert command, ConditionReading reading, DateTimeOffset now) => WithChannels(
         new Alert
@@ -15,15 +16,18 @@ internal static class AlertMapping
             Name = command.Name ?? AlertTexts.DefaultName(reading.Condition!),
             ConditionType = reading.Condition!.Type,
             ConditionJson = reading.Canonical,
-            Severity = command.Severity,
-            CooldownSeconds = ExactDecimal.Trim(command.CooldownHours * SecondsPerHour),
+            Mode = command.Mode,
+            NoData = command.NoData,
+            Severity = command.Severity ?? (reading.Condition.Type == "drawdown_limit" ? "critical" : "warning"),
+            MessageTemplate = Template(command.MessageTemplate),
+            CooldownSeconds = Seconds(command.CooldownHours, reading) ?? DefaultCooldownSeconds,
             IsActive = command.IsActive,
             RuleVersion = 1,
             RowVersion = 1,
             CreatedAt = now,
             UpdatedAt = now,
         },
-        command.Channels);
+        command.Channels ?? reading.Notify ?? new AlertChannels(Inapp: true, Email: false, Webhook: false));
 
     public static Alert Apply(Alert before, PatchAlert command, ConditionReading? reading, DateTimeOffset now)
     {
@@ -32,12 +36,15 @@ internal static class AlertMapping
             Name = command.Name ?? before.Name,
             ConditionType = reading?.Condition?.Type ?? before.ConditionType,
             ConditionJson = reading?.Canonical ?? before.ConditionJson,
+            Mode = command.Mode ?? before.Mode,
+            NoData = command.NoData ?? before.NoData,
             Severity = command.Severity ?? before.Severity,
-            CooldownSeconds = command.CooldownHours is { } hours ? ExactDecimal.Trim(hours * SecondsPerHour) : before.CooldownSeconds,
+            MessageTemplate = command.MessageTemplate is null ? before.MessageTemplate : Template(command.MessageTemplate),
+            CooldownSeconds = Seconds(command.CooldownHours, reading) ?? before.CooldownSeconds,
             IsActive = command.IsActive ?? before.IsActive,
             UpdatedAt = now,
         };
-        return command.Channels is { } channels ? WithChannels(after, channels) : after;
+        return (command.Channels ?? reading?.Notify) is { } channels ? WithChannels(after, channels) : after;
     }
 
     public static AlertView View(Alert alert, DateTimeOffset now)
@@ -47,16 +54,17 @@ internal static class AlertMapping
             alert.Id, alert.UserId, alert.Name, alert.ConditionJson, alert.Mode, alert.NoData, alert.Severity,
             new AlertChannels(alert.NotifyInapp, alert.NotifyEmail, Webhook: false), ExactDecimal.Trim(alert.CooldownSeconds / SecondsPerHour),
             alert.LastFiredAt, AlertRules.State(alert, now), coolingDown ? alert.CooldownUntil : null, alert.IsActive, alert.RuleVersion,
-            alert.CreatedAt, alert.UpdatedAt);
+            alert.CreatedAt, alert.UpdatedAt, alert.MessageTemplate);
     }
 
     public static AlertTest Test(DecisionMade made, DateTimeOffset now)
     {
-        var condition = ConditionReader.Stored(made.Before.ConditionJson);
+        var one = made.Evaluation.Leaves.Length == 1 ? made.Evaluation.Leaves[0] : null;
         return new AlertTest(
-            made.Before.Id, condition.IsMet(made.Reading?.Value) is true, made.Reading?.Value, condition.Threshold,
-            made.Decision.Outcome == Outcome.Fired, Math.Round((decimal)AlertRules.CooldownLeft(made.Before, now).TotalHours, 6),
-            made.Reading is { } reading ? AlertTexts.Message(condition, reading) : null, made.Decision.Reasons);
+            made.Before.Id, made.Evaluation.Truth is true, one?.Newest is { } newest ? one.Leaf.Shown(newest.Value) : null,
+            one?.Leaf.Shown(one.Leaf.Threshold), made.Decision.Outcome == Outcome.Fired,
+            Math.Round((decimal)AlertRules.CooldownLeft(made.Before, now).TotalHours, 6),
+            made.Evaluation.Evidence is null ? null : made.Ledger.Message, made.Decision.Reasons);
     }
 
     /// <summary>As the wire says it.</summary>
@@ -64,12 +72,19 @@ internal static class AlertMapping
     {
         Outcome.Fired => "fired",
         Outcome.NotMet => "not_met",
+        Outcome.Pending => "pending",
         Outcome.Cooldown => "cooldown",
         Outcome.Duplicate => "duplicate",
         Outcome.Suppressed => "suppressed",
+        Outcome.Stale => "stale",
         Outcome.NoData => "no_data",
         _ => "inactive",
     };
+
+    private static decimal? Seconds(decimal? hours, ConditionReading? reading) =>
+        hours is { } given ? ExactDecimal.Trim(given * SecondsPerHour) : reading?.CooldownSeconds is { } seconds ? ExactDecimal.Trim(seconds) : null;
+
+    private static string? Template(string? template) => string.IsNullOrEmpty(template) ? null : template;
 
     private static Alert WithChannels(Alert alert, AlertChannels channels) => alert with
     {

@@ -1,70 +1,57 @@
 using System.Collections.Immutable;
-using System.Globalization;
 
-using DawsOS.Canonical;
 using DawsOS.Series;
 
 namespace DawsOS.Alerts;
 
-/// <summary>
-/// The alert state machine, pure: evaluate → alert gates (inactive, cooldown, occurrence) → channel gates (day) → intent.
-/// Every step says its reason.
-/// </summary>
+/// <summary>The alert state machine, pure. Every stage says its reason.</summary>
 internal static class AlertRules
 {
     public const string Armed = "armed";
+    public const string Pending = "pending";
     public const string CoolingDown = "cooling_down";
     public const string Inactive = "inactive";
+    public const string Condition = "condition";
+    public const string NoData = "no_data";
 
-    public static Decision Decide(Alert alert, Condition condition, Reading? reading, LedgerFacts ledger, DateTimeOffset now)
+    private delegate Stop? Stage(DecisionInput input, List<string>? reasons);
+
+    // The delivery pipeline: evaluate → alert gates → channel gates → intent; then, behind the commit, claim → send → outcome (SendLoop).
+    private static readonly ImmutableArray<Stage> Pipeline = [AlertGates.Active, AlertGates.Evaluate, AlertGates.Cooldown, AlertGates.Occurrence, AlertGates.Channels];
+
+    /// <summary>Runs the pipeline up to the intent. The first stage that stops it decides.</summary>
+    public static Decision Decide(DecisionInput input)
     {
-        if (!alert.IsActive)
+        List<string>? reasons = input.Explain ? [] : null;
+        Stop? stop = null;
+        foreach (var stage in Pipeline)
         {
-            return new Decision(Outcome.Inactive, ["inactive: the alert is switched off"], alert, false, null);
+            var verdict = stage(input, reasons);
+            stop ??= verdict;
+            if (stop is not null && !input.Explain)
+            {
+                break;
+            }
         }
-        var truth = condition.IsMet(reading?.Value);
-        var reasons = ImmutableArray.Create(Explain(condition, reading, truth));
-        if (truth is not true)
-        {
-            // Nothing is due while it is false: only a crossing can change that, and a crossing nominates it.
-            var cleared = alert with { Latched = truth is null && alert.Latched, WakeAt = null };
-            return new Decision(truth is null ? Outcome.NoData : Outcome.NotMet, reasons, cleared, false, null);
-        }
-
-        var latched = alert with { Latched = true };
-        if (CooldownLeft(alert, now) is var left && left > TimeSpan.Zero)
-        {
-            return new Decision(
-                Outcome.Cooldown, reasons.Add($"cooldown: {Hours(left)} h left, until {Text(alert.CooldownUntil!.Value)}"),
-                latched with { WakeAt = alert.CooldownUntil }, false, new Suppression("cooldown", alert.LastFiredAt!.Value));
-        }
-        reasons = reasons.Add("cooldown: passed");
-        if (ledger.FiringsOnEvidence > 0 && alert.CooldownSeconds == 0)
-        {
-            return new Decision(
-                Outcome.Duplicate, reasons.Add("occurrence: this observation has fired already; without a cooldown a new one is needed"),
-                latched with { WakeAt = null }, true, new Suppression("duplicate", alert.LastFiredAt ?? now));
-        }
-        reasons = reasons.Add("occurrence: passed");
-        if (ledger.InappAcceptedToday)
-        {
-            var day = now.UtcDay();
-            return new Decision(
-                Outcome.Suppressed, reasons.Add($"day: an in-app notification was delivered on {day:yyyy-MM-dd} (UTC) already"),
-                latched with { WakeAt = day.AddDays(1).StartOfUtcDay() }, alert.CooldownSeconds == 0, new Suppression("daily_cap", day.StartOfUtcDay()));
-        }
-        reasons = reasons.Add("day: passed");
-        var until = now + Cooldown(alert.CooldownSeconds);
-        return new Decision(
-            Outcome.Fired, reasons,
-            latched with { LastFiredAt = now, CooldownUntil = until, WakeAt = alert.CooldownSeconds > 0 ? until : null },
-            // Without a cooldown the next observation may fire again, crossing or not.
-            alert.CooldownSeconds == 0, null);
+        var decision = stop is null ? Fire(input) : Settle(input, stop);
+        return reasons is null ? decision : decision with { Reasons = [.. reasons] };
     }
 
-    /// <summary>The first that holds of inactive, cooling_down, armed.</summary>
+    /// <summary>Why it would fire if no gate stopped it: its condition (on its edge, for a cross alert) or missing data; null = it would not.</summary>
+    public static string? CauseOf(Alert alert, Evaluation evaluation) => (evaluation.Truth, alert.Mode) switch
+    {
+        (true, Alert.Level) => Condition,
+        (true, _) => alert is { SideKnown: true, Latched: false } ? Condition : null,
+        _ => evaluation.IsStale && alert.NoData == "alert" && (alert.Mode == Alert.Level || !alert.Stale) ? NoData : null,
+    };
+
+    /// <summary>Whether the ledger must be asked: all that needs no asking lets it fire.</summary>
+    public static bool MayFire(Alert alert, Evaluation evaluation, DateTimeOffset now) =>
+        alert.IsActive && CauseOf(alert, evaluation) is not null && CooldownLeft(alert, now) == TimeSpan.Zero;
+
+    /// <summary>The first that holds of inactive, cooling_down, pending, armed.</summary>
     public static string State(Alert alert, DateTimeOffset now) =>
-        !alert.IsActive ? Inactive : CooldownLeft(alert, now) > TimeSpan.Zero ? CoolingDown : Armed;
+        !alert.IsActive ? Inactive : CooldownLeft(alert, now) > TimeSpan.Zero ? CoolingDown : alert.Pending ? Pending : Armed;
 
     /// <summary>Zero when none runs. A clock that was set back lengthens it and never ends it early.</summary>
     public static TimeSpan CooldownLeft(Alert alert, DateTimeOffset now)
@@ -81,44 +68,98 @@ internal static class AlertRules
     /// <summary>Rounded up to a microsecond, so that a cooldown is never cut short.</summary>
     public static TimeSpan Cooldown(decimal seconds) => TimeSpan.FromTicks((long)Math.Ceiling(seconds * 1_000_000m) * TimeSpan.TicksPerMicrosecond);
 
-    /// <summary>What an edit makes of the alert: a new rule waits for the next tick, a new cooldown moves the wake.</summary>
-    /// <returns>The alert, and whether its leaves are to be rechecked; null = as before.</returns>
-    public static (Alert After, bool? Recheck) Edit(Alert before, Alert edited)
+    /// <summary>What an edit makes of the alert: a new rule waits for the next tick, a cross alert takes the present side, a new cooldown moves the wake.</summary>
+    /// <param name="before">As it was.</param>
+    /// <param name="edited">With the members as its owner wants them.</param>
+    /// <param name="evaluation">Of the edited condition.</param>
+    /// <param name="now">UTC.</param>
+    public static Alert Edit(Alert before, Alert edited, Evaluation evaluation, DateTimeOffset now)
     {
-        var ruleChanged = edited.ConditionJson != before.ConditionJson;
+        var isNewRule = edited.ConditionJson != before.ConditionJson || edited.Mode != before.Mode || edited.NoData != before.NoData;
         var after = edited with
         {
-            RuleVersion = ruleChanged ? before.RuleVersion + 1 : before.RuleVersion,
+            RuleVersion = isNewRule ? before.RuleVersion + 1 : before.RuleVersion,
             RowVersion = before.RowVersion + 1,
             CooldownUntil = edited.LastFiredAt is { } fired ? fired + Cooldown(edited.CooldownSeconds) : null,
         };
-        if (ruleChanged)
+        if (isNewRule || (after.IsActive && !before.IsActive))
         {
-            return (after with { Latched = false, WakeAt = null }, true);
+            // What it stood on was decided under another rule, or before it slept.
+            var takesSide = after.Mode == Alert.Cross && evaluation.Truth is not null;
+            after = after with { Latched = takesSide && evaluation.Truth is true, SideKnown = takesSide, Pending = false, Stale = false, Recheck = true };
         }
         if (!after.IsActive)
         {
-            return (after with { WakeAt = null }, null);
+            return after with { WakeAt = null };
         }
-        if (!after.Latched || edited.CooldownSeconds == before.CooldownSeconds)
+        var deadline = after.NoData == "keep" ? null : evaluation.AnyTooOld ? now : evaluation.TooOldAt;
+        if (after is not { Mode: Alert.Level, Latched: true })
         {
-            return (after, null);
+            return after with { WakeAt = deadline };
         }
-        return after.CooldownSeconds > 0 ? (after with { WakeAt = after.CooldownUntil }, false) : (after with { WakeAt = null }, true);
+        if (edited.CooldownSeconds == before.CooldownSeconds)
+        {
+            return after with { WakeAt = Earliest(before.WakeAt, deadline) };
+        }
+        return after.CooldownSeconds > 0
+            ? after with { WakeAt = Earliest(after.CooldownUntil, deadline) }
+            : after with { WakeAt = deadline, Recheck = true };
     }
 
-    /// <summary>Every boundary of the condition as the crossing index wants it: rounded outward, two for an equality.</summary>
-    public static ImmutableArray<double> BoundariesOf(Condition condition) => condition.Comparison is Comparison.Equal or Comparison.Different
-        ? [Boundaries.Down(condition.Threshold), Boundaries.Up(condition.Threshold)]
-        : [(double)condition.Threshold];
+    /// <summary>Every boundary of the leaf as the crossing index wants it: rounded outward, two for an equality.</summary>
+    public static IEnumerable<double> BoundariesOf(Leaf leaf)
+    {
+        if (leaf.Comparison is Comparison.Equal or Comparison.Different)
+        {
+            return [Boundaries.Down(leaf.Threshold), Boundaries.Up(leaf.Threshold)];
+        }
+        return leaf.Clear is { } clear && clear != leaf.Threshold ? [(double)leaf.Threshold, (double)clear] : [(double)leaf.Threshold];
+    }
 
-    private static string Explain(Condition condition, Reading? reading, bool? truth) => reading is null
-        ? $"condition: {condition.SeriesId} has no observation"
-        : $"condition: {condition.Subject} {Number(reading.Value)} {Comparisons.Symbol(condition.Comparison)} {Number(condition.Threshold)} is {(truth is true ? "true" : "false")} on {reading.Date:yyyy-MM-dd}";
+    private static Decision Fire(DecisionInput input)
+    {
+        var (alert, now) = (input.Alert, input.Now);
+        var until = now + Cooldown(alert.CooldownSeconds);
+        var repeats = alert.Mode == Alert.Level;
+        var after = Settled(input) with { LastFiredAt = now, CooldownUntil = until };
+        return new Decision(
+            Outcome.Fired, CauseOf(alert, input.Evaluation), [],
+            after with
+            {
+                WakeAt = repeats && alert.CooldownSeconds > 0 ? Earliest(until, after.WakeAt) : after.WakeAt,
+                // Without a cooldown the next observation may fire again, crossing or not.
+                Recheck = after.Recheck || (repeats && alert.CooldownSeconds == 0),
+            },
+            null, IsNotice: false);
+    }
 
-    private static string Number(decimal value) => ExactDecimal.ToText(value);
+    private static Decision Settle(DecisionInput input, Stop stop)
+    {
+        if (stop.Outcome == Outcome.Inactive)
+        {
+            return new Decision(Outcome.Inactive, null, [], input.Alert, null, IsNotice: false);
+        }
+        var after = Settled(input);
+        return new Decision(
+            stop.Outcome, CauseOf(input.Alert, input.Evaluation), [],
+            after with { WakeAt = Earliest(after.WakeAt, stop.LookAgainAt), Recheck = after.Recheck || stop.Recheck },
+            stop.Suppression, stop.IsNotice);
+    }
 
-    private static string Hours(TimeSpan left) => Math.Round((decimal)left.TotalHours, 2).ToString("0.##", CultureInfo.InvariantCulture);
+    // What the evaluation alone makes of the alert. Unknown keeps what was known, unless missing data is to count as false.
+    private static Alert Settled(DecisionInput input)
+    {
+        var (alert, evaluation) = (input.Alert, input.Evaluation);
+        return alert with
+        {
+            Latched = evaluation.Truth ?? (alert.NoData != "ok" && alert.Latched),
+            SideKnown = alert.SideKnown || evaluation.Truth is not null,
+            Pending = evaluation.Pending,
+            Stale = evaluation.IsStale,
+            Recheck = evaluation.Pending || evaluation.AnyTooOld,
+            WakeAt = alert.NoData == "keep" ? null : evaluation.TooOldAt,
+        };
+    }
 
-    private static string Text(DateTimeOffset instant) => instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 }

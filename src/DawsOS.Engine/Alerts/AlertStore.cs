@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 using DawsOS.Accounts;
 using DawsOS.Canonical;
+using DawsOS.Delivery;
 using DawsOS.Series;
 using DawsOS.Storage;
 
@@ -14,7 +15,7 @@ internal sealed record AlertChanged(Alert Alert, Decided Decided);
 /// The alert rows and their transactions. Whoever creates or changes an alert first share-locks its series, so that either it sees an ingest's
 /// new value or the ingest sees it.
 /// </summary>
-internal sealed class AlertStore(Database database)
+internal sealed class AlertStore(Database database, EmailOptions email)
 {
     public Task<Alert?> FindAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.FirstAsync<Alert>("alerts/find_own", new { id, userId = caller.UserId }), cancellationToken);
@@ -40,11 +41,13 @@ internal sealed class AlertStore(Database database)
             cancellationToken);
     }
 
-    /// <summary>Stores the alert; an active one whose condition is true is decided at once.</summary>
-    public Task<AlertChanged> CreateAsync(Caller caller, Alert alert, Condition condition, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>Stores the alert; an active one whose condition is true is decided at once, and a cross alert takes the side it is on.</summary>
+    public Task<AlertChanged> CreateAsync(Caller caller, Alert alert, ConditionReading reading, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
-            await ShareAsync(session, caller, [condition.SeriesId]);
+            var condition = reading.Condition!;
+            await CheckPortfoliosAsync(session, caller, reading);
+            await ShareAsync(session, caller, condition);
             await session.ExecuteAsync("alerts/insert_alert", alert);
             await WriteLeavesAsync(session, alert.Id, condition, recheck: false);
             await WriteVersionAsync(session, caller, alert);
@@ -53,25 +56,36 @@ internal sealed class AlertStore(Database database)
         cancellationToken);
 
     /// <summary>Changes the alert by <paramref name="edit"/>; one that is switched on again is decided at once. Null when it is not the caller's.</summary>
+    /// <exception cref="RejectedException">validation_failed: the alert that would come of it cannot be.</exception>
     public Task<AlertChanged?> ChangeAsync(
-        Caller caller, Guid id, Condition? newCondition, Func<Alert, Alert> edit, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
+        Caller caller, Guid id, ConditionReading? reading, Func<Alert, Alert> edit, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
-            if (await LockSharedAsync(session, caller, id, newCondition) is not { } before)
+            if (reading is not null)
+            {
+                await CheckPortfoliosAsync(session, caller, reading);
+            }
+            if (await LockSharedAsync(session, caller, id, reading?.Condition) is not { } before)
             {
                 return null;
             }
-            var (after, recheck) = AlertRules.Edit(before, edit(before));
+            var edited = edit(before);
+            var condition = reading?.Condition ?? ConditionReader.Stored(before.ConditionJson);
+            if (AlertChecks.NoDataFaults(edited.NoData, condition).ToImmutableArray() is { Length: > 0 } faults)
+            {
+                throw RejectedException.Validation(faults);
+            }
+            var after = AlertRules.Edit(before, edited, await AlertDecisions.EvaluateAsync(session, condition, before.CreatedAt, now), now);
             await session.ExecuteAsync("alerts/update_alert", after);
             await WriteVersionAsync(session, caller, after);
-            if (newCondition is not null && after.RuleVersion != before.RuleVersion)
+            if (after.ConditionJson != before.ConditionJson)
             {
                 await session.ExecuteAsync("alerts/delete_leaves", new { alertId = id });
-                await WriteLeavesAsync(session, id, newCondition, recheck: true);
+                await WriteLeavesAsync(session, id, condition, after.Recheck);
             }
-            else if (recheck is { } value)
+            else if (after.Recheck != before.Recheck)
             {
-                await session.ExecuteAsync("alerts/set_recheck", new { rows = session.Rows([new { AlertId = id, Recheck = value ? 1 : 0 }]) });
+                await session.ExecuteAsync("alerts/set_recheck", new { rows = session.Rows([new { AlertId = id, Recheck = after.Recheck ? 1 : 0 }]) });
             }
             if (!before.IsActive && after.IsActive)
             {
@@ -96,14 +110,14 @@ internal sealed class AlertStore(Database database)
     /// <summary>Decides now, inactive or not; null when it is not the caller's.</summary>
     public Task<Decided?> EvaluateAsync(Caller caller, Guid id, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
         async session => await session.FirstAsync<Alert>("alerts/lock_own", new { id, userId = caller.UserId }) is { } alert
-            ? await AlertDecisions.DecideAsync(session, [alert], now)
+            ? await AlertDecisions.DecideAsync(session, email, [alert], now, explain: true)
             : null,
         cancellationToken);
 
     /// <summary>What deciding now would come to; writes nothing. Null when it is not the caller's.</summary>
     public Task<DecisionMade?> PreviewAsync(Caller caller, Guid id, DateTimeOffset now, CancellationToken cancellationToken) => database.ReadAsync(
         async session => await session.FirstAsync<Alert>("alerts/find_own", new { id, userId = caller.UserId }) is { } alert
-            ? await AlertDecisions.PreviewAsync(session, alert, now)
+            ? await AlertDecisions.PreviewAsync(session, email, alert, now)
             : null,
         cancellationToken);
 
@@ -112,18 +126,18 @@ internal sealed class AlertStore(Database database)
         async session =>
         {
             var due = await session.QueryAsync<Alert>("alerts/lock_due", new { now, limit });
-            return (due.Count, await AlertDecisions.DecideAsync(session, due, now));
+            return (due.Count, await AlertDecisions.DecideAsync(session, email, due, now));
         },
         cancellationToken);
 
     /// <summary>Decides this one alert if its wake time has come.</summary>
     public Task<Decided> WakeOneAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
-        async session => await AlertDecisions.DecideAsync(session, await session.QueryAsync<Alert>("alerts/lock_one_due", new { id, now }), now),
+        async session => await AlertDecisions.DecideAsync(session, email, await session.QueryAsync<Alert>("alerts/lock_one_due", new { id, now }), now),
         cancellationToken);
 
-    private static async Task<AlertChanged> DecideAsync(Session session, Alert alert, DateTimeOffset now)
+    private async Task<AlertChanged> DecideAsync(Session session, Alert alert, DateTimeOffset now)
     {
-        var decided = await AlertDecisions.DecideAsync(session, [alert], now);
+        var decided = await AlertDecisions.DecideAsync(session, email, [alert], now);
         return new AlertChanged(decided.Made.FirstOrDefault()?.Decision.After ?? alert, decided);
     }
 
@@ -134,8 +148,7 @@ internal sealed class AlertStore(Database database)
         var seen = await session.FirstAsync<Alert>("alerts/find_own", key);
         while (seen is not null)
         {
-            var wanted = newCondition?.SeriesId ?? ConditionReader.Stored(seen.ConditionJson).SeriesId;
-            await ShareAsync(session, caller, [wanted]);
+            await ShareAsync(session, caller, newCondition ?? ConditionReader.Stored(seen.ConditionJson));
             var locked = await session.FirstAsync<Alert>("alerts/lock_own", key);
             if (locked is null || newCondition is not null || locked.ConditionJson == seen.ConditionJson)
             {
@@ -146,26 +159,46 @@ internal sealed class AlertStore(Database database)
         return null;
     }
 
-    private static async Task ShareAsync(Session session, Caller caller, ImmutableArray<string> seriesIds)
+    // Every portfolio that a condition speaks of, also where its series do not name it.
+    private static async Task CheckPortfoliosAsync(Session session, Caller caller, ConditionReading reading)
     {
-        foreach (var id in seriesIds)
+        foreach (var portfolio in reading.Portfolios.Distinct())
+        {
+            if (await session.FirstAsync<Guid?>("series/find_portfolio_owner", new { id = portfolio }) != caller.UserId)
+            {
+                throw RejectedException.NotFound("portfolio");
+            }
+        }
+    }
+
+    private static async Task ShareAsync(Session session, Caller caller, Condition condition)
+    {
+        foreach (var id in condition.SeriesIds)
         {
             if (!await SeriesStore.MaySeeAsync(session, caller, id))
             {
                 throw RejectedException.NotFound("series");
             }
         }
-        var ids = session.Rows(seriesIds);
+        var ids = session.Rows(condition.SeriesIds);
         await session.ExecuteAsync("series/ensure_series", new { ids });
         await session.QueryAsync<string>("series/share_series", new { ids });
     }
 
     private static async Task WriteLeavesAsync(Session session, Guid alertId, Condition condition, bool recheck)
     {
-        var boundaries = AlertRules.BoundariesOf(condition);
-        for (var part = 0; part < boundaries.Length; part++)
+        var rows = condition.Leaves.SelectMany((leaf, number) => AlertRules.BoundariesOf(leaf).Select((boundary, part) => new
         {
-            await session.ExecuteAsync("alerts/insert_leaf", new { alertId, leaf = 0, part, seriesId = condition.SeriesId, boundary = boundaries[part], recheck });
+            alertId,
+            leaf = number,
+            part,
+            seriesId = leaf.SeriesId,
+            boundary,
+            recheck,
+        }));
+        foreach (var row in rows)
+        {
+            await session.ExecuteAsync("alerts/insert_leaf", row);
         }
     }
 

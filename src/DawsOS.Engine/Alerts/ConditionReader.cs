@@ -1,41 +1,38 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 using DawsOS.Canonical;
-using DawsOS.Series;
 
 namespace DawsOS.Alerts;
 
 /// <summary>A condition that was read, with its canonical text, or the faults that stopped it.</summary>
-internal sealed record ConditionReading(Condition? Condition, string Canonical, ImmutableArray<FieldError> Errors);
+/// <param name="Condition">Null after a fault.</param>
+/// <param name="Canonical">As it is stored, without the members that are normalised away.</param>
+/// <param name="Errors">Each with its pointer.</param>
+internal sealed record ConditionReading(Condition? Condition, string Canonical, ImmutableArray<FieldError> Errors)
+{
+    /// <summary>From the member <c>notify</c>; null = not there.</summary>
+    public AlertChannels? Notify { get; init; }
+
+    /// <summary>From the member <c>cooldown_min</c>; null = not there.</summary>
+    public decimal? CooldownSeconds { get; init; }
+
+    /// <summary>Portfolios it speaks of: each must be the caller's.</summary>
+    public ImmutableArray<Guid> Portfolios { get; init; } = [];
+}
 
 /// <summary>Reads <c>condition_json</c>: every fault is found and carries a pointer; nothing is guessed.</summary>
 internal static class ConditionReader
 {
-    // D§4.1: what users call it → the FRED series it is.
-    private static readonly FrozenDictionary<string, string> MacroSeries = new Dictionary<string, string>
-    {
-        ["VIX"] = "VIXCLS",
-        ["CPI"] = "CPIAUCSL",
-        ["DGS10"] = "DGS10",
-        ["DGS2"] = "DGS2",
-        ["UNRATE"] = "UNRATE",
-        ["T10YIE"] = "T10YIE",
-        ["DFII10"] = "DFII10",
-        ["BAMLC0A0CM"] = "BAMLC0A0CM",
-        ["DTWEXBGS"] = "DTWEXBGS",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    private const string WindowMember = "window";
 
-    // Named so that the refusal can say that they are known but not built.
-    private static readonly string[] LaterTypes =
-        ["metric", "rating", "price", "news_sentiment", "dar_breach", "drawdown_limit", "regime_shift", "all", "any"];
+    /// <summary>Every type of the contract.</summary>
+    public static readonly ImmutableArray<string> Types = [.. LeafReader.Types, "all", "any"];
 
-    /// <summary>Every type of the contract, built or not.</summary>
-    public static IReadOnlyList<string> Types { get; } = ["macro", "series", .. LaterTypes];
-
-    private static readonly string[] LaterMembers = ["for", "clear_value", "max_age", "window", "notify", "cooldown_min"];
+    // Accepted at the top (D§4.1) and put where they belong. A window says how often a source is published; the newest observation is looked at anyway.
+    private static readonly ImmutableArray<string> Normalised = ["notify", "cooldown_min", WindowMember];
 
     /// <param name="json">The text of the condition.</param>
     /// <param name="root">Where it stands in the request, e.g. <c>/condition_json</c>.</param>
@@ -55,134 +52,132 @@ internal static class ConditionReader
     }
 
     /// <summary>A condition that was stored, so it has been read before.</summary>
-    public static Condition Stored(string json) =>
-        Read(json, "").Condition ?? throw new InvalidOperationException("The stored condition cannot be read.");
+    /// <exception cref="InvalidOperationException">It cannot be read any more.</exception>
+    public static Condition Stored(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var errors = ImmutableArray.CreateBuilder<FieldError>();
+        var leaves = 0;
+        return Condition(document.RootElement, "", errors, [], 1, ref leaves) is { } condition && errors.Count == 0
+            ? condition
+            : throw new InvalidOperationException($"The stored condition cannot be read: {errors.FirstOrDefault()?.Message}");
+    }
 
     private static ConditionReading Failed(params ImmutableArray<FieldError> errors) => new(null, "", errors);
 
     private static ConditionReading Read(JsonElement element, string root, string canonical)
     {
+        var errors = ImmutableArray.CreateBuilder<FieldError>();
+        var leaves = 0;
+        var condition = Condition(element, root, errors, Normalised, 1, ref leaves);
+        if (condition is null && errors.Count > 0)
+        {
+            return Failed(errors.ToImmutable());
+        }
+        var members = new ConditionMembers(element, root, errors);
+        var (notify, cooldown) = (Notify(members), CooldownSeconds(members));
+        if (members.Has(WindowMember))
+        {
+            members.OneOf(WindowMember, null, ["intraday", "daily", "weekly"]);
+        }
+        if (condition is not null && leaves > Group.MaxLeaves)
+        {
+            errors.Add(new FieldError(root, $"There are {leaves} leaves; at most {Group.MaxLeaves} fit into one alert."));
+        }
+        return errors.Count > 0
+            ? Failed(errors.ToImmutable())
+            : new ConditionReading(condition, Stripped(canonical, members), []) { Notify = notify, CooldownSeconds = cooldown, Portfolios = Portfolios(element) };
+    }
+
+    private static Condition? Condition(
+        JsonElement element, string root, ImmutableArray<FieldError>.Builder errors, ImmutableArray<string> extra, int depth, ref int leaves)
+    {
         if (element.ValueKind != JsonValueKind.Object)
         {
-            return Failed(new FieldError(root, "The condition must be an object like {\"type\":\"macro\",\"entity\":\"VIX\",\"op\":\">\",\"value\":30}."));
+            errors.Add(new FieldError(root, "A condition is an object like {\"type\":\"macro\",\"entity\":\"VIX\",\"op\":\">\",\"value\":30}."));
+            return null;
         }
-        var members = new Members(element, root);
-        var condition = members.Text("type") switch
+        var members = new ConditionMembers(element, root, errors);
+        switch (members.OneOf("type", null, Types))
         {
-            "macro" => Macro(members),
-            "series" => SeriesValue(members),
-            null => null,
-            { } other => members.Fault("type", LaterTypes.Contains(other)
-                ? $"The type '{other}' is not available yet; use macro or series."
-                : $"There is no type '{other}'; use macro or series."),
-        };
-        return members.Errors.Count > 0 ? Failed(members.Errors.ToImmutable()) : new ConditionReading(condition, canonical, []);
+            case null:
+                return null;
+            case ("all" or "any") and var kind:
+                return Of(kind, members, extra, depth, ref leaves);
+            case var leaf:
+                leaves++;
+                return LeafReader.Read(leaf, members, extra);
+        }
     }
 
-    private static Condition? Macro(Members members)
+    private static Group? Of(string kind, ConditionMembers members, ImmutableArray<string> extra, int depth, ref int leaves)
     {
-        members.Only("type", "entity", "metric", "op", "value");
-        var entity = members.Text("entity");
-        var series = entity is null ? null : MacroSeries.GetValueOrDefault(entity);
-        if (entity is not null && series is null)
+        members.Only(["type", "of", .. extra]);
+        if (depth > Group.MaxDepth)
         {
-            members.Fault("entity", $"There is no entity '{entity}'; use one of {string.Join(", ", MacroSeries.Keys.Order(StringComparer.Ordinal))}.");
+            members.Fault("type", $"Groups are nested at most {Group.MaxDepth} deep.");
+            return null;
         }
-        if (members.Has("metric") && members.Text("metric") is { } metric && metric != "level")
+        if (members.Raw("of") is not { ValueKind: JsonValueKind.Array } of || of.GetArrayLength() is < 1 or > Group.MaxLeaves)
         {
-            members.Fault("metric", $"There is no metric '{metric}'; use level.");
+            members.Fault("of", $"'of' must be an array of 1 to {Group.MaxLeaves} conditions.");
+            return null;
         }
-        var (comparison, threshold) = (Operator(members), members.Number("value"));
-        return entity is not null && series is not null && comparison is { } op && threshold is { } value
-            ? new Condition("macro", entity, "level", series, op, value)
-            : null;
+        var parts = ImmutableArray.CreateBuilder<Condition>();
+        foreach (var (part, i) in of.EnumerateArray().Select((part, i) => (part, i)))
+        {
+            if (Condition(part, $"{members.Root}/of/{i}", members.Errors, [], depth + 1, ref leaves) is { } condition)
+            {
+                parts.Add(condition);
+            }
+        }
+        return parts.Count == of.GetArrayLength() ? new Group(kind, kind == "all", parts.ToImmutable()) : null;
     }
 
-    private static Condition? SeriesValue(Members members)
+    private static AlertChannels? Notify(ConditionMembers members)
     {
-        members.Only("type", "series_id", "op", "value");
-        var series = members.Text("series_id");
-        if (series is not null && !SeriesIds.IsValid(series))
-        {
-            members.Fault("series_id", "A series id is 1–64 of the characters A–Z a–z 0–9 . _ : ^ -");
-        }
-        else if (series is not null && !SeriesIds.IsCanonical(series))
-        {
-            members.Fault("series_id", "The portfolio in a series id is written in lower case.");
-        }
-        var (comparison, threshold) = (Operator(members), members.Number("value"));
-        return series is not null && comparison is { } op && threshold is { } value ? new Condition("series", series, null, series, op, value) : null;
-    }
-
-    private static Comparison? Operator(Members members)
-    {
-        if (members.Text("op") is not { } symbol)
+        if (members.Raw("notify") is not { } raw)
         {
             return null;
         }
-        var comparison = Comparisons.Parse(symbol);
-        if (comparison is null)
+        if (raw.ValueKind != JsonValueKind.Object)
         {
-            members.Fault("op", $"There is no operator '{symbol}'; use one of {Comparisons.Symbols}.");
-        }
-        return comparison;
-    }
-
-    private sealed class Members(JsonElement element, string root)
-    {
-        public ImmutableArray<FieldError>.Builder Errors { get; } = ImmutableArray.CreateBuilder<FieldError>();
-
-        public bool Has(string name) => element.TryGetProperty(name, out _);
-
-        public Condition? Fault(string name, string message)
-        {
-            Errors.Add(new FieldError($"{root}/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}", message));
+            members.Fault("notify", "'notify' must be an object like {\"inapp\":true,\"email\":false}.");
             return null;
         }
-
-        public void Only(params string[] known)
+        var channels = new AlertChannels(Inapp: true, Email: false, Webhook: false);
+        foreach (var member in raw.EnumerateObject())
         {
-            foreach (var member in element.EnumerateObject().Where(member => !known.Contains(member.Name)))
+            if (member.Name is not ("inapp" or "email") || member.Value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
             {
-                Fault(member.Name, LaterMembers.Contains(member.Name)
-                    ? $"'{member.Name}' is not available yet."
-                    : $"There is no member '{member.Name}'; known are {string.Join(", ", known)}.");
+                members.Fault("notify", "'notify' holds inapp and email, each true or false.");
+                return null;
             }
+            channels = member.Name == "inapp" ? channels with { Inapp = member.Value.GetBoolean() } : channels with { Email = member.Value.GetBoolean() };
         }
+        return channels;
+    }
 
-        public string? Text(string name)
-        {
-            if (!element.TryGetProperty(name, out var value))
-            {
-                Fault(name, $"'{name}' is required.");
-                return null;
-            }
-            if (value.ValueKind != JsonValueKind.String)
-            {
-                Fault(name, $"'{name}' must be text.");
-                return null;
-            }
-            return value.GetString();
-        }
+    private static decimal? CooldownSeconds(ConditionMembers members) =>
+        members.Has("cooldown_min") && members.Number("cooldown_min", null, 0, AlertChecks.MaxCooldownHours * 60) is { } minutes ? minutes * 60 : null;
 
-        public decimal? Number(string name)
+    private static string Stripped(string canonical, ConditionMembers members)
+    {
+        if (!Normalised.Any(members.Has))
         {
-            if (!element.TryGetProperty(name, out var value))
-            {
-                Fault(name, $"'{name}' is required.");
-                return null;
-            }
-            if (value.ValueKind != JsonValueKind.Number)
-            {
-                Fault(name, $"'{name}' must be a number.");
-                return null;
-            }
-            if (!ExactDecimal.TryParse(value.GetRawText(), out var number))
-            {
-                Fault(name, $"'{name}' cannot be held exactly: at most {ExactDecimal.Limits}.");
-                return null;
-            }
-            return number;
+            return canonical;
         }
+        var node = JsonNode.Parse(canonical)!.AsObject();
+        foreach (var name in Normalised)
+        {
+            node.Remove(name);
+        }
+        return Encoding.UTF8.GetString(CanonicalJson.Write(JsonSerializer.SerializeToElement(node)));
+    }
+
+    private static ImmutableArray<Guid> Portfolios(JsonElement element)
+    {
+        var found = element.TryGetProperty("portfolio_id", out var id) ? [Guid.ParseExact(id.GetString()!, "D")] : ImmutableArray<Guid>.Empty;
+        return element.TryGetProperty("of", out var of) ? [.. found, .. of.EnumerateArray().SelectMany(part => Portfolios(part))] : found;
     }
 }

@@ -9,6 +9,7 @@ namespace DawsOS.Delivery;
 internal static class DeliveryRules
 {
     public const string Inapp = "inapp";
+    public const string Email = "email";
 
     /// <summary>MD5, lower-case hex, of the canonical JSON of condition, message and user (D§4.5, golden value in D§13); a fingerprint, not a protection.</summary>
     public static string ContentHash(string conditionJson, string message, string userId)

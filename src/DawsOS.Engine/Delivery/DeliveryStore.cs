@@ -39,7 +39,24 @@ internal sealed record DeliveryView
 }
 
 /// <summary>One try to send a delivery.</summary>
-internal sealed record DeliveryAttempt(int Number, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Outcome, string? Error, double? DurationMs);
+internal sealed record DeliveryAttempt
+{
+    [System.Text.Json.Serialization.JsonIgnore]
+    public Guid DeliveryId { get; init; }
+
+    public int Number { get; init; }
+
+    public DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>started, delivered, failed, uncertain or blocked.</summary>
+    public string Outcome { get; init; } = "";
+
+    public string? Error { get; init; }
+
+    public double? DurationMs => EndedAt is { } ended ? Math.Max(0, (ended - StartedAt).TotalMilliseconds) : null;
+}
 
 /// <summary>Reads the delivery ledger, newest first; own rows only.</summary>
 internal sealed class DeliveryStore(Database database)
@@ -58,7 +75,8 @@ internal sealed class DeliveryStore(Database database)
         var filter = new { userId = caller.UserId, status, channel, from, to, limit, offset };
         return database.ReadAsync(
             async session => (
-                await session.QueryAsync<DeliveryView>("delivery/list_deliveries", filter), await session.FirstAsync<long>("delivery/count_deliveries", filter)),
+                await WithAttemptsAsync(session, await session.QueryAsync<DeliveryView>("delivery/list_deliveries", filter)),
+                await session.FirstAsync<long>("delivery/count_deliveries", filter)),
             cancellationToken);
     }
 
@@ -70,8 +88,19 @@ internal sealed class DeliveryStore(Database database)
         return database.ReadAsync<(IReadOnlyList<DeliveryView>, long)?>(
             async session => await session.FirstAsync<long?>("delivery/find_alert", filter) is null
                 ? null
-                : (await session.QueryAsync<DeliveryView>("delivery/list_alert_deliveries", filter),
+                : (await WithAttemptsAsync(session, await session.QueryAsync<DeliveryView>("delivery/list_alert_deliveries", filter)),
                     await session.FirstAsync<long>("delivery/count_alert_deliveries", filter)),
             cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<DeliveryView>> WithAttemptsAsync(Session session, IReadOnlyList<DeliveryView> deliveries)
+    {
+        var ids = session.Rows(deliveries.Where(delivery => delivery.Channel != DeliveryRules.Inapp).Select(delivery => delivery.Id));
+        if (ids == "[]")
+        {
+            return deliveries;
+        }
+        var attempts = (await session.QueryAsync<DeliveryAttempt>("delivery/list_attempts", new { ids })).ToLookup(attempt => attempt.DeliveryId);
+        return [.. deliveries.Select(delivery => delivery with { Attempts = [.. attempts[delivery.Id]] })];
     }
 }

@@ -1,5 +1,4 @@
 using DawsOS.Alerts;
-using DawsOS.Delivery;
 
 using Prometheus;
 
@@ -21,18 +20,25 @@ internal sealed class DawsMetrics
         _evaluations = factory.CreateCounter("dawsos_alert_evaluations_total", "Alerts decided, by condition type and outcome.", ["type", "result"]);
         _deliveries = factory.CreateCounter("dawsos_alert_deliveries_total", "Deliveries by channel and the status they took.", ["channel", "status"]);
         _duplicatesPrevented = factory.CreateCounter(
-            "dawsos_alert_duplicates_prevented_total", "Firings that a gate stopped, by gate: cooldown, duplicate, daily_cap.", ["layer"]);
+            "dawsos_alert_duplicates_prevented_total", "Firings that a gate stopped, by gate: cooldown, occurrence, content, daily_cap.", ["layer"]);
         _httpRequests = factory.CreateHistogram(
             "dawsos_http_request_duration_seconds", "Seconds from the request's head to the end of the answer, by route template.",
             ["route", "method", "code"], new HistogramConfiguration { Buckets = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10] });
     }
 
-    public void AlertDecided(string conditionType, Decision decision)
+    /// <summary>Counted when a firing intends them, and again at every status that an attempt gives them.</summary>
+    public Counter Deliveries => _deliveries;
+
+    public void AlertDecided(DecisionMade made)
     {
-        _evaluations.WithLabels(conditionType, AlertMapping.Name(decision.Outcome)).Inc();
+        var decision = made.Decision;
+        _evaluations.WithLabels(made.Before.ConditionType, AlertMapping.Name(decision.Outcome)).Inc();
         if (decision.Outcome == Outcome.Fired)
         {
-            _deliveries.WithLabels(DeliveryRules.Inapp, "delivered").Inc();
+            foreach (var channel in made.Ledger.Channels)
+            {
+                _deliveries.WithLabels(channel.Channel, channel.Status).Inc();
+            }
         }
         if (decision.Suppression is { } suppression)
         {

@@ -1,5 +1,6 @@
 using DawsOS.Alerts;
 using DawsOS.Canonical;
+using DawsOS.Delivery;
 using DawsOS.Storage;
 
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ namespace DawsOS.Series;
 /// <summary>One slot of the ingest pool; holds nothing between calls.</summary>
 [GrainType("ingest"), Orleans.Placement.PreferLocalPlacement]
 internal sealed partial class IngestGrain(
-    Database database, AlertAftermath aftermath, TimeProvider clock, ILogger<IngestGrain> logger) : Grain, IIngestGrain
+    Database database, EmailOptions email, AlertAftermath aftermath, TimeProvider clock, ILogger<IngestGrain> logger) : Grain, IIngestGrain
 {
     public async Task<IngestResult> IngestAsync(IngestBatch batch, CancellationToken cancellationToken)
     {
@@ -18,7 +19,7 @@ internal sealed partial class IngestGrain(
         IngestOutcome outcome;
         try
         {
-            outcome = await database.WriteAsync(session => IngestTransaction.RunAsync(session, batch, hash, clock.Now()), cancellationToken);
+            outcome = await database.WriteAsync(session => IngestTransaction.RunAsync(session, email, batch, hash, clock.Now()), cancellationToken);
         }
         catch (DatabaseUnavailableException e)
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 
 using DawsOS.Alerts;
+using DawsOS.Delivery;
 using DawsOS.Storage;
 
 namespace DawsOS.Series;
@@ -20,7 +21,7 @@ internal static class IngestTransaction
     // A history of a million rows is one transaction, and on a busy disk one of its statements takes long.
     private static readonly TimeSpan LongestStatement = TimeSpan.FromMinutes(1);
 
-    public static async Task<IngestOutcome> RunAsync(Session session, IngestBatch batch, string requestHash, DateTimeOffset now)
+    public static async Task<IngestOutcome> RunAsync(Session session, EmailOptions email, IngestBatch batch, string requestHash, DateTimeOffset now)
     {
         session.StatementTimeout = LongestStatement;
         var ids = session.Rows(batch.Series.Select(series => series.SeriesId));
@@ -37,7 +38,7 @@ internal static class IngestTransaction
 
         var moves = plans.Where(plan => plan.Move is not null).Select(plan => plan.Move!).ToList();
         var nominated = moves.Count == 0 ? [] : await session.QueryAsync<Guid>("alerts/nominate", new { moves = session.Rows(moves) });
-        var decided = await AlertDecisions.DecideAsync(session, nominated, now);
+        var decided = await AlertDecisions.DecideAsync(session, email, nominated, now);
 
         var result = new IngestResult(tick, [.. plans.Select(plan => plan.Result)], decided.Made.Count(made => made.Decision.Outcome == Outcome.Fired));
         await session.ExecuteAsync("series/insert_ingest", new

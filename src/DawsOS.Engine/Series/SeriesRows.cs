@@ -42,6 +42,9 @@ internal sealed record Reading
 
     public decimal Value { get; init; }
 
+    /// <summary>Of its last change.</summary>
+    public long Tick { get; init; }
+
     public Guid IngestId { get; init; }
 
     public DateTimeOffset ReceivedAt { get; init; }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 
 using DawsOS.Accounts;
@@ -36,7 +35,7 @@ internal sealed record CreateAlertRequest
 
     public string? Severity { get; init; }
 
-    public JsonElement? MessageTemplate { get; init; }
+    public string? MessageTemplate { get; init; }
 
     public bool? IsActive { get; init; }
 }
@@ -62,24 +61,17 @@ internal sealed record PatchAlertRequest
 
     public string? Severity { get; init; }
 
-    public JsonElement? MessageTemplate { get; init; }
+    public string? MessageTemplate { get; init; }
 
     public bool? IsActive { get; init; }
 }
 
-/// <summary>From the wire to commands; what is not built yet is refused, never accepted and ignored.</summary>
+/// <summary>From the wire to commands.</summary>
 internal static class AlertRequests
 {
-    private const decimal DefaultCooldownHours = 24;
-
-    public static CreateAlert ToCommand(CreateAlertRequest request, Caller caller)
-    {
-        RefuseWhatIsLater(request.Mode, request.NoData, request.MessageTemplate);
-        var channels = Channels(request.Channels, request.NotifyInapp, request.NotifyEmail) ?? new AlertChannels(Inapp: true, Email: false, Webhook: false);
-        return new CreateAlert(
-            caller, request.ConditionJson.GetRawText(), request.Name, channels, request.CooldownHours ?? DefaultCooldownHours,
-            request.Severity ?? "warning", request.IsActive ?? true);
-    }
+    public static CreateAlert ToCommand(CreateAlertRequest request, Caller caller) => new(
+        caller, request.ConditionJson.GetRawText(), request.Name, Channels(request.Channels, request.NotifyInapp, request.NotifyEmail),
+        request.CooldownHours, request.Severity, request.IsActive ?? true, request.Mode ?? "level", request.NoData ?? "keep", request.MessageTemplate);
 
     public static PatchAlert ToCommand(PatchAlertRequest request, Caller caller)
     {
@@ -87,10 +79,9 @@ internal static class AlertRequests
         {
             throw new RejectedException(RejectionCodes.EmptyPatch, "The patch has no member; send at least one that is to change.");
         }
-        RefuseWhatIsLater(request.Mode, request.NoData, request.MessageTemplate);
         return new PatchAlert(
             caller, request.ConditionJson?.GetRawText(), request.Name, Channels(request.Channels, request.NotifyInapp, request.NotifyEmail),
-            request.CooldownHours, request.Severity, request.IsActive);
+            request.CooldownHours, request.Severity, request.IsActive, request.Mode, request.NoData, request.MessageTemplate);
     }
 
     private static AlertChannels? Channels(ChannelsRequest? channels, bool? notifyInapp, bool? notifyEmail)
@@ -105,26 +96,5 @@ internal static class AlertRequests
             return new AlertChannels(channels.Inapp ?? true, channels.Email ?? false, channels.Webhook ?? false);
         }
         return legacy ? new AlertChannels(notifyInapp ?? true, notifyEmail ?? false, Webhook: false) : null;
-    }
-
-    private static void RefuseWhatIsLater(string? mode, string? noData, JsonElement? messageTemplate)
-    {
-        var faults = ImmutableArray.CreateBuilder<FieldError>();
-        if (mode is not (null or "level"))
-        {
-            faults.Add(new FieldError("/mode", mode == "cross" ? "The mode cross is not available yet; use level." : "A mode is level."));
-        }
-        if (noData is not (null or "keep"))
-        {
-            faults.Add(new FieldError("/no_data", noData is "ok" or "alert" or "notice" ? $"'{noData}' is not available yet; use keep." : "no_data is keep."));
-        }
-        if (messageTemplate is { ValueKind: not JsonValueKind.Null })
-        {
-            faults.Add(new FieldError("/message_template", "Message templates are not available yet."));
-        }
-        if (faults.Count > 0)
-        {
-            throw RejectedException.Validation(faults.ToImmutable());
-        }
     }
 }

@@ -52,6 +52,7 @@ internal static partial class DawsHost
         services.AddSingleton(settings.Agents);
         services.AddSingleton(settings.Runs);
         services.AddSingleton(settings.Email);
+        services.AddSingleton(settings.Retries);
         services.AddSingleton(settings.Patterns);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Preparation>();
@@ -78,6 +79,7 @@ internal static partial class DawsHost
         app.MapRuns();
         app.MapAgents();
         app.MapAlerts();
+        app.MapDlq();
         app.MapDelivery();
         app.MapDashboard();
         return app;

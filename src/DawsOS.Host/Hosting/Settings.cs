@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 
@@ -64,6 +65,8 @@ internal sealed record Settings
 
     public required EmailOptions Email { get; init; }
 
+    public required RetryOptions Retries { get; init; }
+
     /// <summary>Whether the capabilities for black-box tests are there.</summary>
     public required bool ConformanceAgent { get; init; }
 
@@ -104,6 +107,11 @@ internal sealed record Settings
             Patterns = new PatternFolderOptions(Folder(Text(configuration, "PATTERNS_PATH", ""))),
             Runs = new RunOptions { HistoryFor = TimeSpan.FromDays(Number(configuration, "RUN_HISTORY_DAYS", 30, 1, 3650)) },
             Email = new EmailOptions(),
+            Retries = new RetryOptions
+            {
+                Schedule = Minutes(configuration, "ALERT_RETRY_MINUTES", "5,30,120,720,1440"),
+                Jitter = Flag(configuration, "ALERT_RETRY_JITTER", "true"),
+            },
             ConformanceAgent = Flag(configuration, "CONFORMANCE_AGENT"),
             LogLevel = Level("LOG_LEVEL", Text(configuration, "LOG_LEVEL", nameof(LogLevel.Information))),
             Urls = Text(configuration, "urls", DefaultUrl),
@@ -185,7 +193,17 @@ internal sealed record Settings
         : Directory.Exists(path) ? Path.GetFullPath(path)
         : throw new StartupException($"PATTERNS_PATH: there is no directory '{path}'; make it, or leave the variable out.");
 
-    private static bool Flag(IConfiguration configuration, string name) => Text(configuration, name, "false") switch
+    private static ImmutableArray<TimeSpan> Minutes(IConfiguration configuration, string name, string fallback)
+    {
+        var text = Text(configuration, name, fallback);
+        return [.. text.Split(',').Select(part =>
+            decimal.TryParse(part, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var minutes)
+                && minutes is > 0 and <= 525_600
+                ? TimeSpan.FromMinutes((double)minutes)
+                : throw new StartupException($"{name}: '{text}' is no list of minutes like {fallback}."))];
+    }
+
+    private static bool Flag(IConfiguration configuration, string name, string fallback = "false") => Text(configuration, name, fallback) switch
     {
         "true" => true,
         "false" => false,

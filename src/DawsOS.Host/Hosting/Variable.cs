@@ -19,6 +19,8 @@ internal sealed record Variable(string Name, string Default, string Meaning)
         new("AGENT_BREAKER_SECONDS", "60", "how long an agent's circuit stays open before one call tries again"),
         new("AGENT_MAX_CONCURRENCY", "256", "calls of one agent at a time; more are refused as transient"),
         new("MAX_STEP_RESULT_BYTES", "4194304", "bytes that one step may answer"),
+        new("ALERT_RETRY_MINUTES", "5,30,120,720,1440", "minutes from a failed attempt to the next, as many retries as numbers"),
+        new("ALERT_RETRY_JITTER", "true", "false takes away the 10 % by which each of these minutes is made shorter or longer"),
         new("RUN_HISTORY_DAYS", "30", "how long ended runs and their idempotency keys are known"),
         new("CONFORMANCE_AGENT", "false", "true adds the capabilities t.* for black-box tests; never in production"),
         new("ORLEANS_ADDRESS", "127.0.0.1", "what silo and gateway listen on and advertise"),

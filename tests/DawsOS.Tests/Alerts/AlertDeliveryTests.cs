@@ -152,6 +152,8 @@ public abstract class AlertDeliveryTests(AppFixture fixture)
         var alert = await user.CreateAsync(above: 30, cooldownHours: 100);
         await user.ObserveAsync(31);
         await PatchAsync(user, alert, new { cooldown_hours = 1.5m });
+        // The same text would not be told twice within 24 h.
+        await user.ObserveAsync(32);
 
         await user.AdvanceAsync(TimeSpan.FromMinutes(91));
 
@@ -191,7 +193,7 @@ public abstract class AlertDeliveryTests(AppFixture fixture)
         Assert.Equal(31m, cooling["current_value"].GetDecimal());
         Assert.Equal(30m, cooling["threshold_value"].GetDecimal());
         Assert.Equal(18m, cooling["cooldown_remaining_hours"].GetDecimal());
-        Assert.StartsWith("cooldown: 18 h left", cooling["reasons"].EnumerateArray().Last().GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("cooldown: 18 h left", cooling["reasons"].EnumerateArray().Select(r => r.GetString()!).Single(r => r.StartsWith("cooldown", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Single(await user.DeliveriesAsync(alert));
     }
 

@@ -1,48 +1,34 @@
+using DawsOS.Delivery;
 using DawsOS.Series;
 
 namespace DawsOS.Alerts;
 
+/// <summary>The state machine alone: what it comes to, and what it makes of the alert.</summary>
 public sealed class AlertRulesTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
-    private static readonly Guid Ingest = Guid.Parse("00000000-0000-7000-8000-000000000001");
-
-    [Theory]
-    [InlineData("0.1500000001", ">=", "0.15", true)]
-    [InlineData("0.3", "==", "0.3", true)]
-    [InlineData("0.30000000000000004", "==", "0.3", false)]
-    [InlineData("30", ">", "30", false)]
-    [InlineData("30", ">=", "30.0", true)]
-    [InlineData("-1", "<", "0", true)]
-    [InlineData("0", "<=", "-0.0", true)]
-    [InlineData("0", "!=", "0", false)]
-    public void C15_Comparisons_are_exact(string value, string op, string threshold, bool met)
-    {
-        var condition = new Condition("series", "X", null, "X", Comparisons.Parse(op)!.Value, Parse(threshold));
-
-        Assert.Equal(met, condition.IsMet(Parse(value)));
-    }
+    private static readonly LocalDay Day = LocalDay.Of(Now, TimeZoneInfo.Utc);
 
     [Fact]
     public void No_value_is_neither_true_nor_false()
     {
-        var decision = AlertRules.Decide(New(), Above(30), null, default, Now);
+        var decision = Decide(New(), null);
 
         Assert.Equal(Outcome.NoData, decision.Outcome);
-        Assert.Equal(["condition: X has no observation"], decision.Reasons);
+        Assert.Contains("condition: X has no observation", decision.Reasons);
         Assert.Null(decision.After.WakeAt);
     }
 
     [Fact]
     public void A_firing_starts_the_cooldown_and_is_due_again_at_its_end()
     {
-        var decision = AlertRules.Decide(New(cooldownHours: 24), Above(30), Reading(31), default, Now);
+        var decision = Decide(New(cooldownHours: 24), 31);
 
-        Assert.Equal(Outcome.Fired, decision.Outcome);
+        Assert.Equal((Outcome.Fired, AlertRules.Condition), (decision.Outcome, decision.Cause));
         Assert.Equal(Now, decision.After.LastFiredAt);
         Assert.Equal(Now.AddHours(24), decision.After.WakeAt);
         Assert.True(decision.After.Latched);
-        Assert.False(decision.Recheck);
+        Assert.False(decision.After.Recheck);
     }
 
     [Theory]
@@ -55,7 +41,7 @@ public sealed class AlertRulesTests
     {
         var alert = New(cooldownHours: 24) with { LastFiredAt = Now, CooldownUntil = Now.AddHours(24), Latched = true };
 
-        var decision = AlertRules.Decide(alert, Above(30), Reading(31), default, Now.AddHours(hoursLater));
+        var decision = Decide(alert, 31, now: Now.AddHours(hoursLater));
 
         Assert.Equal(fires ? Outcome.Fired : Outcome.Cooldown, decision.Outcome);
         Assert.Equal(fires ? null : new Suppression("cooldown", Now), decision.Suppression);
@@ -65,33 +51,106 @@ public sealed class AlertRulesTests
     [Fact]
     public void The_same_evidence_fires_again_only_after_a_cooldown()
     {
-        var facts = new LedgerFacts(1, InappAcceptedToday: false);
         var fired = New(cooldownHours: 0) with { LastFiredAt = Now.AddHours(-1), CooldownUntil = Now.AddHours(-1), Latched = true };
 
-        var without = AlertRules.Decide(fired, Above(30), Reading(31), facts, Now);
-        var with = AlertRules.Decide(fired with { CooldownSeconds = 60 }, Above(30), Reading(31), facts, Now);
+        var without = Decide(fired, 31, firings: 1);
+        var with = Decide(fired with { CooldownSeconds = 60 }, 31, firings: 1);
 
-        Assert.Equal((Outcome.Duplicate, true), (without.Outcome, without.Recheck));
+        Assert.Equal((Outcome.Duplicate, true), (without.Outcome, without.After.Recheck));
         Assert.Equal(Outcome.Fired, with.Outcome);
     }
 
     [Fact]
-    public void One_delivery_a_day_and_the_next_look_is_at_midnight_UTC()
+    public void Without_a_channel_that_takes_it_there_is_no_firing_and_the_next_look_is_when_the_first_would()
     {
-        var decision = AlertRules.Decide(New(cooldownHours: 1), Above(30), Reading(31), new LedgerFacts(1, InappAcceptedToday: true), Now);
+        var inapp = ChannelRules.Judge("inapp", null, new ChannelFacts(Now.AddHours(-2), AcceptedToday: true), Day);
+        var email = ChannelRules.Judge("email", null, new ChannelFacts(null, AcceptedToday: true), Day);
+
+        var decision = Decide(New(cooldownHours: 1) with { LastFiredAt = Now.AddHours(-2) }, 31, channels: [inapp, email]);
 
         Assert.Equal(Outcome.Suppressed, decision.Outcome);
-        Assert.Equal(new Suppression("daily_cap", new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero)), decision.Suppression);
-        Assert.Equal(new DateTimeOffset(2026, 3, 3, 0, 0, 0, TimeSpan.Zero), decision.After.WakeAt);
-        Assert.Null(decision.After.LastFiredAt);
+        Assert.Equal(new Suppression("content", Now.AddHours(-2)), decision.Suppression);
+        Assert.Equal(Day.End, decision.After.WakeAt);
+        Assert.Equal(Now.AddHours(-2), decision.After.LastFiredAt);
+        Assert.Equal(Outcome.Duplicate, Decide(New(), 31, channels: [inapp]).Outcome);
     }
 
     [Fact]
-    public void Every_gate_that_was_asked_says_so()
+    public void A_dry_run_hears_every_gate_also_behind_the_one_that_stops_it()
     {
-        var decision = AlertRules.Decide(New(), Above(30), Reading(31), default, Now);
+        var cooling = New(cooldownHours: 24) with { LastFiredAt = Now.AddHours(-1), CooldownUntil = Now.AddHours(23) };
 
-        Assert.Equal(["condition: X 31 > 30 is true on 2026-02-27", "cooldown: passed", "occurrence: passed", "day: passed"], decision.Reasons);
+        Assert.Equal(
+            ["active: passed", "condition: X 31 > 30 is true on 2026-02-27", "cooldown: 23 h left, until 2026-03-03T08:00:00Z", "occurrence: passed", "inapp: passed"],
+            Decide(cooling, 31).Reasons);
+    }
+
+    [Theory]
+    [InlineData(true, false, true, Outcome.Fired)]
+    [InlineData(true, true, true, Outcome.NotMet)]
+    [InlineData(true, false, false, Outcome.NotMet)]
+    [InlineData(false, false, true, Outcome.NotMet)]
+    public void A_cross_alert_fires_on_the_edge_and_not_from_an_unknown_side(bool isTrue, bool latched, bool sideKnown, object outcome)
+    {
+        var alert = New() with { Mode = Alert.Cross, Latched = latched, SideKnown = sideKnown };
+
+        var decision = Decide(alert, isTrue ? 31 : 29);
+
+        Assert.Equal(outcome, decision.Outcome);
+        Assert.Equal((isTrue, true), (decision.After.Latched, decision.After.SideKnown));
+        Assert.Null(decision.After.WakeAt);
+    }
+
+    [Fact]
+    public void An_edge_that_a_gate_swallows_is_not_replayed()
+    {
+        var alert = New(cooldownHours: 24) with { Mode = Alert.Cross, LastFiredAt = Now.AddHours(-1), CooldownUntil = Now.AddHours(23) };
+
+        var swallowed = Decide(alert, 31);
+
+        Assert.Equal((Outcome.Cooldown, null), (swallowed.Outcome, swallowed.After.WakeAt));
+        Assert.Equal(Outcome.NotMet, Decide(swallowed.After, 31, now: Now.AddHours(48)).Outcome);
+    }
+
+    [Theory]
+    [InlineData("ok", false, Outcome.Stale, false)]
+    [InlineData("keep", true, Outcome.Stale, false)]
+    [InlineData("alert", true, Outcome.Fired, false)]
+    [InlineData("notice", true, Outcome.Stale, true)]
+    public void C07_Each_policy_says_what_missing_data_does(string policy, bool stays, object outcome, bool notice)
+    {
+        var alert = New() with { NoData = policy, Latched = true };
+
+        var decision = Decide(alert, 31, maxAge: TimeSpan.FromHours(1), received: Now.AddHours(-1));
+
+        Assert.Equal(outcome, decision.Outcome);
+        Assert.Equal(stays, decision.After.Latched);
+        Assert.Equal(notice, decision.IsNotice);
+        Assert.Equal((true, true), (decision.After.Stale, decision.After.Recheck));
+        Assert.Equal(policy == "alert" ? AlertRules.NoData : null, decision.Cause);
+    }
+
+    [Fact]
+    public void A_deadline_for_fresh_data_is_a_reason_to_wake_and_only_for_policies_that_act_on_it()
+    {
+        var fresh = Now.AddMinutes(-10);
+
+        Assert.Equal(fresh.AddHours(1), Decide(New() with { NoData = "alert" }, 29, maxAge: TimeSpan.FromHours(1), received: fresh).After.WakeAt);
+        Assert.Null(Decide(New(), 29, maxAge: TimeSpan.FromHours(1), received: fresh).After.WakeAt);
+    }
+
+    [Fact]
+    public void The_rule_version_grows_with_the_rule_and_with_nothing_else()
+    {
+        var before = New() with { ConditionJson = "{}", RuleVersion = 3, RowVersion = 5 };
+        var evaluation = Evaluate(31);
+
+        Alert Edited(Alert edited) => AlertRules.Edit(before, edited, evaluation, Now);
+
+        Assert.All([before with { ConditionJson = "{ }" }, before with { Mode = Alert.Cross }, before with { NoData = "ok" }], edited => Assert.Equal(4, Edited(edited).RuleVersion));
+        Assert.All(
+            [before with { Name = "x" }, before with { Severity = "info" }, before with { CooldownSeconds = 1 }, before with { MessageTemplate = "x" }, before with { NotifyEmail = true }],
+            edited => Assert.Equal((3, 6), (Edited(edited).RuleVersion, Edited(edited).RowVersion)));
     }
 
     [Theory]
@@ -101,13 +160,14 @@ public sealed class AlertRulesTests
     [InlineData("!=", 2)]
     public void Boundaries_enclose_the_threshold(string op, int count)
     {
-        var condition = Above(0.1m) with { Comparison = Comparisons.Parse(op)!.Value };
-
-        var boundaries = AlertRules.BoundariesOf(condition);
+        double[] boundaries = [.. AlertRules.BoundariesOf(Above(0.1m) with { Comparison = Comparisons.Parse(op)!.Value })];
 
         Assert.Equal(count, boundaries.Length);
         Assert.True(Boundaries.Down(0.1m) <= boundaries[0] && boundaries[^1] <= Boundaries.Up(0.1m));
     }
+
+    [Fact]
+    public void A_clear_value_is_a_boundary_too() => Assert.Equal([30d, 27d], AlertRules.BoundariesOf(Above(30) with { Clear = 27 }));
 
     [Fact]
     public void A_cooldown_of_a_fraction_is_kept_exactly()
@@ -122,18 +182,26 @@ public sealed class AlertRulesTests
         Assert.Equal(TimeSpan.FromMilliseconds(360), AlertRules.Cooldown(alert.CooldownSeconds));
     }
 
-    private static Condition Above(decimal threshold) => new("series", "X", null, "X", Comparison.Above, threshold);
+    private static Decision Decide(
+        Alert alert, decimal? value, int firings = 0, ChannelVerdict[]? channels = null, DateTimeOffset? now = null, TimeSpan? maxAge = null, DateTimeOffset? received = null) =>
+        AlertRules.Decide(new DecisionInput(
+            alert, Evaluate(value, maxAge, received, now), firings, [.. channels ?? [ChannelRules.Judge("inapp", null, default, Day)]], Day, now ?? Now, Explain: true));
 
-    private static Alert New(decimal cooldownHours = 24) => new() { IsActive = true, RuleVersion = 1, CooldownSeconds = cooldownHours * 3600 };
+    private static Evaluation Evaluate(decimal? value, TimeSpan? maxAge = null, DateTimeOffset? received = null, DateTimeOffset? now = null) => ConditionRules.Evaluate(
+        Above(30) with { MaxAge = maxAge },
+        _ => value is { } known ? new LeafData(Newest(known, received ?? Now), [known], IsWhole: false) : LeafData.None, Now, now ?? Now);
 
-    private static Reading Reading(decimal value) => new()
+    private static Leaf Above(decimal threshold) => new("series", "X", null, "X", Comparison.Above, threshold);
+
+    private static Alert New(decimal cooldownHours = 24) =>
+        new() { IsActive = true, RuleVersion = 1, SideKnown = true, CooldownSeconds = cooldownHours * 3600, NotifyInapp = true };
+
+    private static Reading Newest(decimal value, DateTimeOffset received) => new()
     {
         SeriesId = "X",
         Date = new DateOnly(2026, 2, 27),
         Value = value,
-        IngestId = Ingest,
-        ReceivedAt = Now,
+        IngestId = Guid.Parse("00000000-0000-7000-8000-000000000001"),
+        ReceivedAt = received,
     };
-
-    private static decimal Parse(string text) => decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

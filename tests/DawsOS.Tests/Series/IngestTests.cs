@@ -109,12 +109,12 @@ public abstract class IngestTests(AppFixture fixture)
         using var user = await NewAsync();
         var random = new Random(20260302);
         string[] operators = [">", "<", ">=", "<=", "==", "!="];
-        var alerts = new List<(string Id, Condition Condition)>();
+        var alerts = new List<(string Id, Leaf Condition)>();
         foreach (var i in Enumerable.Range(0, 60))
         {
             var threshold = (random.Next(-20, 21) / 10m) + (i % 3 == 0 ? 0.0000000000000000001m : 0);
             var alert = await user.CreateAsync(threshold, op: operators[i % operators.Length]);
-            alerts.Add((AlertScenario.Id(alert), ConditionReader.Stored(alert.GetProperty("condition_json").GetRawText())));
+            alerts.Add((AlertScenario.Id(alert), (Leaf)ConditionReader.Stored(alert.GetProperty("condition_json").GetRawText())));
         }
         for (var step = 0; step < 40; step++)
         {
@@ -127,7 +127,7 @@ public abstract class IngestTests(AppFixture fixture)
 
             foreach (var (id, condition) in alerts)
             {
-                Assert.True(condition.IsMet(newest) == latched[id], $"step {step}: {condition} at {newest.ToString(CultureInfo.InvariantCulture)}");
+                Assert.True(condition.Side(newest) == latched[id], $"step {step}: {condition} at {newest.ToString(CultureInfo.InvariantCulture)}");
             }
         }
 

@@ -1,0 +1,1 @@
+DELETE FROM alert_dlq WHERE delivery_id = @id

@@ -1,0 +1,120 @@
+using DawsOS.Accounts;
+using DawsOS.Canonical;
+using DawsOS.Storage;
+
+namespace DawsOS.Delivery;
+
+/// <summary>An entry of the dead-letter queue, for operators.</summary>
+internal sealed record DlqEntry
+{
+    public Guid Id { get; init; }
+
+    public Guid DeliveryId { get; init; }
+
+    public Guid AlertId { get; init; }
+
+    public string Channel { get; init; } = "";
+
+    public string Class { get; init; } = "";
+
+    public string? Reason { get; init; }
+
+    public string AlertData { get; init; } = "";
+
+    public string ErrorMessage { get; init; } = "";
+
+    public int RetryCount { get; init; }
+
+    public string Status { get; init; } = "";
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? LastRetryAt { get; init; }
+
+    public DateTimeOffset? NextAttemptAt { get; init; }
+}
+
+/// <summary>Lists the dead-letter queue, and sends or ends single entries; for ADMINs, every action is audited.</summary>
+internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider clock)
+{
+    /// <param name="status">Empty = all.</param>
+    /// <param name="channel">Empty = all.</param>
+    /// <param name="class">Empty = all.</param>
+    /// <param name="limit">Page size.</param>
+    /// <param name="offset">Rows to skip; newest first.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    public Task<(IReadOnlyList<DlqEntry> Items, long Total)> ListAsync(
+        string status, string channel, string @class, int limit, int offset, CancellationToken cancellationToken)
+    {
+        var filter = new { status, channel, @class, limit, offset };
+        return database.ReadAsync(
+            async session => (await session.QueryAsync<DlqEntry>("delivery/list_dlq", filter), await session.FirstAsync<long>("delivery/count_dlq", filter)),
+            cancellationToken);
+    }
+
+    /// <summary>Makes a pending entry's next retry due now, or gives a dead one a single extra attempt. Null when there is none.</summary>
+    /// <exception cref="RejectedException">conflict: it is being sent just now, or was delivered.</exception>
+    public async Task<DlqEntry?> RedriveAsync(Caller caller, Guid id, string requestId, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var entry = await database.WriteAsync(
+            async session =>
+            {
+                if (await LockAsync(session, id) is not { } locked)
+                {
+                    return null;
+                }
+                if (locked.DlqStatus == DlqRow.Resolved)
+                {
+                    throw new RejectedException(RejectionCodes.Conflict, "This entry was delivered; there is nothing to send again.");
+                }
+                await session.ExecuteAsync("delivery/redrive_delivery", new { locked.Id, now, isFinal = locked.DlqStatus == DlqRow.Dead ? 1 : 0 });
+                await session.ExecuteAsync("delivery/redrive_dlq", new { locked.Id, now });
+                await AuditAsync(session, caller, "redrive_delivery", locked, requestId, now);
+                return await session.FirstAsync<DlqEntry>("delivery/find_dlq", new { id });
+            },
+            cancellationToken);
+        loop.Nudge();
+        return entry;
+    }
+
+    /// <summary>Takes an entry out; a delivery that was still to be tried is not tried any more. False when there is none.</summary>
+    /// <exception cref="RejectedException">conflict: it is being sent just now.</exception>
+    public Task<bool> DeleteAsync(Caller caller, Guid id, string requestId, CancellationToken cancellationToken) => database.WriteAsync(
+        async session =>
+        {
+            if (await LockAsync(session, id) is not { } locked)
+            {
+                return false;
+            }
+            if (locked.DlqStatus == DlqRow.Pending)
+            {
+                await session.ExecuteAsync("delivery/abandon", new { locked.Id, reason = "discarded" });
+            }
+            await session.ExecuteAsync("delivery/delete_dlq", new { locked.Id });
+            await AuditAsync(session, caller, "discard_delivery", locked, requestId, clock.Now());
+            return true;
+        },
+        cancellationToken);
+
+    private static async Task<LockedDelivery?> LockAsync(Session session, Guid id) =>
+        await session.FirstAsync<LockedDelivery>("delivery/lock_dlq_delivery", new { id }) is not { } locked ? null
+            : locked.LeaseUntil is null ? locked
+            : throw new RejectedException(RejectionCodes.Conflict, "This entry is being sent just now; ask again in a minute.");
+
+    private static Task<int> AuditAsync(Session session, Caller caller, string action, LockedDelivery delivery, string requestId, DateTimeOffset now) =>
+        session.ExecuteAsync("accounts/insert_audit", new
+        {
+            rows = session.Rows([new AuditRow(
+                Guid.CreateVersion7(now), now, caller.UserId, action, $"delivery/{delivery.Id}", requestId, $$"""{"was":"{{delivery.DlqStatus}}"}""")]),
+        });
+
+    private sealed record LockedDelivery
+    {
+        public Guid Id { get; init; }
+
+        public string DlqStatus { get; init; } = "";
+
+        public DateTimeOffset? LeaseUntil { get; init; }
+    }
+}
