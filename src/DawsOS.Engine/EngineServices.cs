@@ -26,6 +26,7 @@ internal static class EngineServices
         .AddHostedService(services => services.GetRequiredService<WakeQueue>())
         .AddSingleton<WakeLoop>()
         .AddHostedService(services => services.GetRequiredService<WakeLoop>())
+        .AddSingleton<SmtpConnections>()
         .AddSingleton<EmailSender>()
         .AddSingleton<DeliveryMetrics>()
         .AddSingleton<DeliveryLedger>()

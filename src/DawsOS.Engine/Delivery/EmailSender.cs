@@ -1,3 +1,8 @@
+using MailKit;
+using MailKit.Net.Smtp;
+
+using MimeKit;
+
 namespace DawsOS.Delivery;
 
 /// <summary>A delivery as it goes to the mail server.</summary>
@@ -8,10 +13,67 @@ namespace DawsOS.Delivery;
 /// <param name="FiredAt">When, UTC.</param>
 internal sealed record OutgoingEmail(Guid DeliveryId, string To, string Subject, string Message, DateTimeOffset FiredAt);
 
-/// <summary>Sends mail.</summary>
-internal sealed class EmailSender(EmailOptions options)
+/// <summary>Sends mail by SMTP, over connections that are kept.</summary>
+internal sealed class EmailSender(EmailOptions options, SmtpConnections connections)
 {
-    /// <summary>Never throws for what the mail server or the network does; the token ends it as <see cref="SendClass.Uncertain"/> or Retryable, by how far it came.</summary>
-    public Task<SendResult> SendAsync(OutgoingEmail mail, CancellationToken cancellationToken) =>
-        Task.FromResult(new SendResult(SendClass.Misconfigured, options.IsConfigured ? mail.Subject : "No mail server is configured."));
+    /// <summary>
+    /// Never throws for what the mail server or the network does. The token ends it as <see cref="SendClass.Retryable"/>, or as
+    /// <see cref="SendClass.Uncertain"/> once the message was begun.
+    /// </summary>
+    public async Task<SendResult> SendAsync(OutgoingEmail mail, CancellationToken cancellationToken)
+    {
+        if (!options.IsConfigured)
+        {
+            return new SendResult(SendClass.Misconfigured, "No mail server is configured (SMTP_HOST and SMTP_FROM).");
+        }
+        if (EmailAddresses.Fault(mail.To) is not null)
+        {
+            return new SendResult(SendClass.Permanent, "The user's address is none that mail can be sent to.");
+        }
+        var message = EmailMessage.Of(mail, MailboxAddress.Parse(options.From!));
+        while (true)
+        {
+            var progress = new Progress();
+            SmtpClient? client = null;
+            var isReused = false;
+            try
+            {
+                (client, isReused) = await connections.RentAsync(cancellationToken);
+                await client.SendAsync(message, cancellationToken, progress);
+                connections.Return(client);
+                return SendResult.Delivered;
+            }
+            catch (SmtpCommandException e) when (client is { IsConnected: true })
+            {
+                // It said no to this message; the connection is good for the next.
+                connections.Return(client);
+                return SmtpFaults.Classify(e, progress.HasBegun)!;
+            }
+            catch (Exception e) when (SmtpFaults.Classify(e, progress.HasBegun) is { } fault)
+            {
+                client?.Dispose();
+                // The server may have closed a connection that rested; that is no failed attempt.
+                if (isReused && fault.Class == SendClass.Retryable && !cancellationToken.IsCancellationRequested)
+                {
+                    continue;
+                }
+                return fault;
+            }
+            catch
+            {
+                client?.Dispose();
+                throw;
+            }
+        }
+    }
+
+    // From its first report on the server may have the whole message.
+    private sealed class Progress : ITransferProgress
+    {
+        public bool HasBegun { get; private set; }
+
+        public void Report(long bytesTransferred, long totalSize) => HasBegun = true;
+
+        public void Report(long bytesTransferred) => HasBegun = true;
+    }
 }

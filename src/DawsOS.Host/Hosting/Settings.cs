@@ -106,7 +106,7 @@ internal sealed record Settings
             },
             Patterns = new PatternFolderOptions(Folder(Text(configuration, "PATTERNS_PATH", ""))),
             Runs = new RunOptions { HistoryFor = TimeSpan.FromDays(Number(configuration, "RUN_HISTORY_DAYS", 30, 1, 3650)) },
-            Email = new EmailOptions(),
+            Email = EmailSettings.Read(configuration),
             Retries = new RetryOptions
             {
                 Schedule = Minutes(configuration, "ALERT_RETRY_MINUTES", "5,30,120,720,1440"),

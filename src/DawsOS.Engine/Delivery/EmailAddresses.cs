@@ -1,0 +1,25 @@
+using MimeKit;
+
+namespace DawsOS.Delivery;
+
+/// <summary>What an address may look like to which mail is sent.</summary>
+internal static class EmailAddresses
+{
+    private const int MaxLength = 254;
+
+    /// <summary>What is wrong with an address; null = nothing.</summary>
+    public static string? Fault(string? address)
+    {
+        if (string.IsNullOrEmpty(address) || address.Length > MaxLength)
+        {
+            return $"Give an address of 3 to {MaxLength} characters.";
+        }
+        var at = address.LastIndexOf('@');
+        var isOne = at > 0 && at < address.Length - 1
+            && address.All(c => !char.IsControl(c) && !char.IsWhiteSpace(c) && c is not ('<' or '>' or ',' or ';' or '(' or ')' or '"'))
+            && address.IndexOf('@', StringComparison.Ordinal) == at
+            && Uri.CheckHostName(address[(at + 1)..]) is UriHostNameType.Dns
+            && MailboxAddress.TryParse(address, out var parsed) && parsed.Address == address;
+        return isOne ? null : "Give one address like name@example.com, without a name beside it.";
+    }
+}
