@@ -29,5 +29,7 @@ internal static class EngineServices
         .AddSingleton<EmailSender>()
         .AddSingleton<DeliveryStore>()
         .AddSingleton<NotificationStore>()
+        .AddSingleton<NotificationSignal>()
+        .AddSingleton<UserChannelStore>()
         .AddPatterns(conformance);
 }
