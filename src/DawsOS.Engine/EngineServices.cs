@@ -35,5 +35,7 @@ internal static class EngineServices
         .AddSingleton<DlqStore>()
         .AddSingleton<DeliveryStore>()
         .AddSingleton<NotificationStore>()
+        .AddSingleton<NotificationSignal>()
+        .AddSingleton<UserChannelStore>()
         .AddPatterns(conformance);
 }

@@ -10,7 +10,7 @@ namespace DawsOS.Alerts;
 
 /// <summary>What follows a commit and may be lost without losing anything: metrics, the log line, and reminders to bring in step.</summary>
 internal sealed partial class AlertAftermath(
-    DawsMetrics metrics, DeliveryMetrics deliveries, WakeQueue wakes, SendLoop loop, TimeProvider clock, ILogger<AlertAftermath> logger)
+    DawsMetrics metrics, DeliveryMetrics deliveries, WakeQueue wakes, SendLoop loop, NotificationSignal notifications, TimeProvider clock, ILogger<AlertAftermath> logger)
 {
     public void Committed(ImmutableArray<DecisionMade> made, ImmutableArray<Guid> alertsToSync)
     {
@@ -24,6 +24,10 @@ internal sealed partial class AlertAftermath(
                 inapp += decision.Ledger.Channels.Count(channel => channel.Status == DeliveryStatus.Delivered);
                 email |= decision.Ledger.Channels.Any(channel => channel.Status == DeliveryStatus.Pending);
             }
+        }
+        foreach (var user in made.Where(m => m.FiringId is not null || m.Decision.IsNotice).Select(m => m.Before.UserId).Distinct())
+        {
+            notifications.Raise(user);
         }
         if (inapp > 0)
         {

@@ -49,7 +49,7 @@ internal static class ChannelRules
 
     /// <summary>Why email cannot be sent to a user; null = it can.</summary>
     public static string? EmailFault(bool isConfigured, UserChannels user) =>
-        !isConfigured ? "not_configured" : !user.EmailEnabled ? "channel_disabled" : user.EmailAddress is null ? "no_address" : null;
+        !isConfigured ? "not_configured" : !user.EmailEnabled ? "channel_disabled" : user.EmailAddress.Length == 0 ? "no_address" : null;
 
     public static string Explain(ChannelVerdict verdict) => verdict.Status switch
     {

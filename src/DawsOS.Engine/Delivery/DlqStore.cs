@@ -68,8 +68,8 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
                 {
                     throw new RejectedException(RejectionCodes.Conflict, "This entry was delivered; there is nothing to send again.");
                 }
-                await session.ExecuteAsync("delivery/redrive_delivery", new { locked.Id, now, isFinal = locked.DlqStatus == DlqRow.Dead ? 1 : 0 });
-                await session.ExecuteAsync("delivery/redrive_dlq", new { locked.Id, now });
+                await session.ExecuteAsync("delivery/redrive_delivery", new { id = locked.Id, now, isFinal = locked.DlqStatus == DlqRow.Dead ? 1 : 0 });
+                await session.ExecuteAsync("delivery/redrive_dlq", new { id = locked.Id, now });
                 await AuditAsync(session, caller, "redrive_delivery", locked, requestId, now);
                 return await session.FirstAsync<DlqEntry>("delivery/find_dlq", new { id });
             },
@@ -89,9 +89,9 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
             }
             if (locked.DlqStatus == DlqRow.Pending)
             {
-                await session.ExecuteAsync("delivery/abandon", new { locked.Id, reason = "discarded" });
+                await session.ExecuteAsync("delivery/abandon", new { id = locked.Id, reason = "discarded" });
             }
-            await session.ExecuteAsync("delivery/delete_dlq", new { locked.Id });
+            await session.ExecuteAsync("delivery/delete_dlq", new { id = locked.Id });
             await AuditAsync(session, caller, "discard_delivery", locked, requestId, clock.Now());
             return true;
         },

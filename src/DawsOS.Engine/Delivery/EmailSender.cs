@@ -47,9 +47,9 @@ internal sealed class EmailSender(EmailOptions options, SmtpConnections connecti
             {
                 // It said no to this message; the connection is good for the next.
                 connections.Return(client);
-                return SmtpFaults.Classify(e, progress.HasBegun)!;
+                return SmtpFaults.Classify(e, connecting: false, progress.HasBegun)!;
             }
-            catch (Exception e) when (SmtpFaults.Classify(e, progress.HasBegun) is { } fault)
+            catch (Exception e) when (SmtpFaults.Classify(e, client is null, progress.HasBegun) is { } fault)
             {
                 client?.Dispose();
                 // The server may have closed a connection that rested; that is no failed attempt.

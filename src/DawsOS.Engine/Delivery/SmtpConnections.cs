@@ -81,7 +81,7 @@ internal sealed class SmtpConnections(EmailOptions options, TimeProvider clock) 
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         if (presented is not null)
         {
-            chain.ChainPolicy.ExtraStore.AddRange([.. presented.ChainElements.Select(element => element.Certificate)]);
+            chain.ChainPolicy.ExtraStore.AddRange(presented.ChainElements.Select(element => element.Certificate).ToArray());
         }
         return chain.Build(leaf);
     }

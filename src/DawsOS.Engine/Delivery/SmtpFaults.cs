@@ -13,13 +13,15 @@ internal static class SmtpFaults
     private const int MaxErrorLength = 300;
 
     /// <param name="fault">What was thrown.</param>
+    /// <param name="connecting">No connection was there yet, so what the server said is not about the message.</param>
     /// <param name="contentBegun">Part of the message was handed over already, so it may have arrived if nobody said otherwise.</param>
     /// <returns>Null for what is no fault of server, network or settings.</returns>
-    public static SendResult? Classify(Exception fault, bool contentBegun) => fault switch
+    public static SendResult? Classify(Exception fault, bool connecting, bool contentBegun) => fault switch
     {
-        SmtpCommandException { StatusCode: var code } reply => new SendResult(OfReply((int)code), Sentence($"The mail server said {(int)code}: {reply.Message}")),
+        SmtpCommandException { StatusCode: var code } reply => new SendResult(OfReply((int)code, connecting), Sentence($"The mail server said {(int)code}: {reply.Message}")),
         AuthenticationException refused => new SendResult(
             refused.Message.StartsWith('4') ? SendClass.Retryable : SendClass.Misconfigured, Sentence($"The mail server refused the sign-in: {refused.Message}")),
+        ServiceNotAuthenticatedException => new SendResult(SendClass.Misconfigured, Sentence($"The mail server wants a sign-in: {fault.Message}")),
         SslHandshakeException tls => new SendResult(
             tls.ServerCertificate is not null || tls.InnerException is System.Security.Authentication.AuthenticationException ? SendClass.Misconfigured : SendClass.Retryable,
             Sentence(tls.ServerCertificate is not null ? "The mail server's certificate is not trusted or has another name." : "No TLS with the mail server came about.")),
@@ -29,10 +31,10 @@ internal static class SmtpFaults
         _ => null,
     };
 
-    private static SendClass OfReply(int code) => code switch
+    private static SendClass OfReply(int code, bool connecting) => code switch
     {
         530 or 534 or 535 => SendClass.Misconfigured,
-        >= 500 => SendClass.Permanent,
+        >= 500 when !connecting => SendClass.Permanent,
         _ => SendClass.Retryable,
     };
 

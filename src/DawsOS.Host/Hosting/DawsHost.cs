@@ -59,6 +59,7 @@ internal static partial class DawsHost
         // Its content root and environment help nobody; what matters is said once, when it is ready.
         services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
         services.AddSingleton<IngestDoor>();
+        services.AddSingleton<NotificationStream>();
 
         builder.AddOperations();
         builder.AddFrontDoor();
@@ -81,6 +82,8 @@ internal static partial class DawsHost
         app.MapAlerts();
         app.MapDlq();
         app.MapDelivery();
+        app.MapNotifications();
+        app.MapChannels();
         app.MapDashboard();
         return app;
     }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 using DawsOS.Delivery;
+using DawsOS.Storage;
 
 using MimeKit;
 

@@ -30,6 +30,9 @@ internal sealed class AlertScenario(DawsApp app, HttpClient http) : IDisposable
         return answer.Body;
     }
 
+    /// <summary>An alert of any kind.</summary>
+    public async Task<JsonElement> CreateAsync(object alert) => (await Http.CallAsync("/v1/alerts", alert, HttpStatusCode.Created)).Body;
+
     /// <summary>One ingest of one value on the next date; dates start well in the past.</summary>
     public Task<Answer> ObserveAsync(decimal value, string? ingestId = null) =>
         IngestAsync([new { date = Date(_days++), value }], ingestId: ingestId);
@@ -44,6 +47,7 @@ internal sealed class AlertScenario(DawsApp app, HttpClient http) : IDisposable
     {
         App.Clock.Advance(time);
         await App.WakeAsync();
+        await App.SendAsync();
         Http = await App.SignInAgainAsync(Http);
     }
 

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Dapper;
 using DawsOS.Alerts;
+using DawsOS.Delivery;
 using DawsOS.Hosting;
 using DawsOS.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -125,11 +126,30 @@ internal sealed class DawsApp : IAsyncDisposable
         while (await ScalarAsync<long>("SELECT count(*) FROM alerts WHERE is_active AND deleted_at IS NULL AND wake_at <= @now", new { now = Clock.GetUtcNow() }) > 0);
     }
 
+    /// <summary>Returns when no delivery is due or being sent any more.</summary>
+    public async Task SendAsync()
+    {
+        var loop = Services.GetRequiredService<SendLoop>();
+        do
+        {
+            loop.Nudge();
+            await Task.Yield();
+        }
+        while (await ScalarAsync<long>("SELECT count(*) FROM alert_deliveries WHERE next_attempt_at <= @now OR lease_until IS NOT NULL", new { now = Clock.GetUtcNow() }) > 0);
+    }
+
     /// <summary>Looks behind the API, for what a user cannot see.</summary>
     public async Task<T?> ScalarAsync<T>(string sql, object? args = null)
     {
         await using var connection = await Services.GetRequiredService<Database>().OpenAsync(TestContext.Current.CancellationToken);
         return await connection.ExecuteScalarAsync<T>(sql, args);
+    }
+
+    /// <summary>Does behind the API what only a fault can.</summary>
+    public async Task WriteAsync(string sql, object? args = null)
+    {
+        await using var connection = await Services.GetRequiredService<Database>().OpenAsync(TestContext.Current.CancellationToken);
+        await connection.ExecuteAsync(sql, args);
     }
 
     /// <summary>The same user with a fresh token, for after the clock was moved.</summary>

@@ -40,7 +40,9 @@ internal static class OpenApiRequests
         var user = await IdAsync("/auth/users", $$"""{"email":"ann@example.test","password":"{{Password}}","role":"USER"}""");
         var alert = await IdAsync("/v1/alerts", $$"""{"condition_json": {{Condition}} }""");
         var gone = await IdAsync("/v1/alerts", $$"""{"condition_json": {{Condition}}, "is_active": false}""");
+        await IdAsync("/v1/alerts", $$"""{"condition_json": {{Condition}} }""");
         await admin.PostCsvAsync($"DATE,{Series}\n2026-02-26,28\n2026-02-27,31.25\n");
+        var notifications = (await admin.GetAsync("/v1/notifications", HttpStatusCode.OK))["notifications"];
         const string Snapshot = """{"pattern_id":"market_snapshot","inputs":{"series_ids":["OPENAPI"]}}""";
         var run = (await SendAsync("/v1/execute?mode=async", Snapshot, HttpStatusCode.Accepted))["run_id"].GetString();
         // Its events end when it has ended.
@@ -91,6 +93,13 @@ internal static class OpenApiRequests
             new("GET /v1/alerts/{id}/deliveries", $"/v1/alerts/{alert}/deliveries", 200),
             new("GET /v1/deliveries", "/v1/deliveries?channel=inapp", 200),
             new("GET /v1/notifications", "/v1/notifications", 200),
+            new("PATCH /v1/notifications/{id}/read", $"/v1/notifications/{notifications[0].GetProperty("id")}/read", 200),
+            new("POST /v1/notifications/mark-all-read", "/v1/notifications/mark-all-read", 204),
+            new("DELETE /v1/notifications/{id}", $"/v1/notifications/{notifications[1].GetProperty("id")}", 204),
+            new("GET /v1/notifications/stream", "/v1/notifications/stream", 200),
+            new("GET /v1/me/channels", "/v1/me/channels", 200),
+            new("PUT /v1/me/channels", "/v1/me/channels", 200, """{"time_zone":"America/New_York","email":{"address":null,"enabled":false}}"""),
+            new("PUT /v1/me/channels", "/v1/me/channels", 422, """{"time_zone":"Nowhere","webhook":{}}"""),
 
             new("POST /v1/execute", "/v1/execute", 200, Snapshot),
             new("POST /v1/execute", "/v1/execute?mode=async", 202, Snapshot),

@@ -1,0 +1,247 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+using MimeKit;
+
+namespace DawsOS.Demo;
+
+/// <summary>Where in its talk with a client a sink can be told to do something else than take the mail.</summary>
+internal enum SinkStage
+{
+    Greeting,
+    Authentication,
+    Recipient,
+    Data,
+
+    /// <summary>The whole message is there; it counts as received unless it is refused.</summary>
+    Content,
+}
+
+/// <summary>What a sink does instead: answers that line, drops the connection, or says nothing any more.</summary>
+internal sealed record SinkFault(string? Reply)
+{
+    public static readonly SinkFault Drop = new("");
+    public static readonly SinkFault Hang = new((string?)null);
+}
+
+/// <summary>
+/// A mail server that keeps what it gets: for the demo without one, and for tests, which make it fail. Loopback only; RFC 5321 as far as a client needs
+/// it. What it received outlives a stop, and a start listens on the same port.
+/// </summary>
+internal sealed class MailSink : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<MimeMessage> _received = [];
+    private readonly ConcurrentDictionary<TcpClient, Task> _clients = [];
+    private readonly SemaphoreSlim _arrived = new(0);
+    private CancellationTokenSource _stop = new();
+    private TcpListener _listener = new(IPAddress.Loopback, 0);
+    private Task _accepting = Task.CompletedTask;
+
+    public MailSink() => Start();
+
+    public int Port { get; private set; }
+
+    public IReadOnlyList<MimeMessage> Received => [.. _received];
+
+    /// <summary>Connections it has taken so far.</summary>
+    public int Connections { get; private set; }
+
+    /// <summary>Asked at every stage; null = all goes well.</summary>
+    public Func<SinkStage, SinkFault?> Fault { get; set; } = _ => null;
+
+    /// <summary>With it TLS is offered, or spoken from the first byte on when <see cref="IsImplicit"/>.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    public bool IsImplicit { get; init; }
+
+    /// <summary>Waits for one more message than were waited for before.</summary>
+    public async Task<MimeMessage> NextAsync(CancellationToken cancellationToken)
+    {
+        await _arrived.WaitAsync(cancellationToken);
+        return _received.Last();
+    }
+
+    /// <summary>Listens again after a stop, on the same port.</summary>
+    public void Start()
+    {
+        _stop = new CancellationTokenSource();
+        _listener = new TcpListener(IPAddress.Loopback, Port);
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _accepting = AcceptAsync(_stop.Token);
+    }
+
+    /// <summary>Refuses connections from now on and drops those that are open.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        await Task.WhenAll(_clients.Values);
+        _stop.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_listener.Server.IsBound)
+        {
+            await StopAsync();
+        }
+        _arrived.Dispose();
+    }
+
+    private async Task AcceptAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptTcpClientAsync(cancellationToken);
+                Connections++;
+                _clients[client] = TalkAsync(client, cancellationToken);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task TalkAsync(TcpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using (client)
+            {
+                Stream stream = client.GetStream();
+                if (IsImplicit)
+                {
+                    stream = await EncryptAsync(stream, cancellationToken);
+                }
+                using var conversation = new Conversation(this, stream, cancellationToken);
+                await conversation.RunAsync();
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or System.Security.Authentication.AuthenticationException or ObjectDisposedException)
+        {
+            // The client went, or the sink was stopped.
+        }
+        finally
+        {
+            _clients.TryRemove(client, out _);
+        }
+    }
+
+    private async Task<SslStream> EncryptAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var encrypted = new SslStream(stream);
+        await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Certificate }, cancellationToken);
+        return encrypted;
+    }
+
+    private void Keep(byte[] content)
+    {
+        _received.Enqueue(MimeMessage.Load(new MemoryStream(content)));
+        _arrived.Release();
+    }
+
+    private sealed class Conversation(MailSink sink, Stream stream, CancellationToken cancellationToken) : IDisposable
+    {
+        // One byte is one character, so that content goes through unchanged.
+        private StreamReader _reader = new(stream, Encoding.Latin1);
+        private Stream _stream = stream;
+        private bool _isEncrypted = sink.IsImplicit;
+
+        public async Task RunAsync()
+        {
+            if (!await AnswerAsync(SinkStage.Greeting, "220 sink ready"))
+            {
+                return;
+            }
+            while (await _reader.ReadLineAsync(cancellationToken) is { } line && await CommandAsync(line))
+            {
+            }
+        }
+
+        public void Dispose() => _reader.Dispose();
+
+        // False ends the conversation.
+        private async Task<bool> CommandAsync(string line)
+        {
+            switch (line.Split(' ', ':')[0].ToUpperInvariant())
+            {
+                case "EHLO":
+                    var extensions = sink.Certificate is not null && !_isEncrypted ? "250-sink\r\n250-8BITMIME\r\n250 STARTTLS" : "250-sink\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN";
+                    return await SayAsync(extensions);
+                case "STARTTLS":
+                    await SayAsync("220 go ahead");
+                    _stream = await sink.EncryptAsync(_stream, cancellationToken);
+                    (_reader, _isEncrypted) = (new StreamReader(_stream, Encoding.Latin1), true);
+                    return true;
+                case "AUTH":
+                    return await AnswerAsync(SinkStage.Authentication, "235 welcome");
+                case "RCPT":
+                    return await AnswerAsync(SinkStage.Recipient, "250 ok");
+                case "DATA":
+                    return await DataAsync();
+                case "QUIT":
+                    await SayAsync("221 bye");
+                    return false;
+                default:
+                    return await SayAsync("250 ok");
+            }
+        }
+
+        private async Task<bool> DataAsync()
+        {
+            if (sink.Fault(SinkStage.Data) is { } early)
+            {
+                return await FailAsync(early);
+            }
+            await SayAsync("354 go on");
+            var content = new StringBuilder();
+            while (await _reader.ReadLineAsync(cancellationToken) is { } line)
+            {
+                if (line == ".")
+                {
+                    return await TakeAsync(Encoding.Latin1.GetBytes(content.ToString()));
+                }
+                content.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
+            }
+            return false;
+        }
+
+        // What is dropped or left without an answer did arrive; only a refusal says that it did not.
+        private async Task<bool> TakeAsync(byte[] content)
+        {
+            var fault = sink.Fault(SinkStage.Content);
+            if (fault is null or { Reply: null or "" })
+            {
+                sink.Keep(content);
+            }
+            return fault is null ? await SayAsync("250 taken") : await FailAsync(fault);
+        }
+
+        private async Task<bool> AnswerAsync(SinkStage stage, string reply) => sink.Fault(stage) is { } fault ? await FailAsync(fault) : await SayAsync(reply);
+
+        private async Task<bool> FailAsync(SinkFault fault)
+        {
+            if (fault == SinkFault.Hang)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            }
+            return fault != SinkFault.Drop && await SayAsync(fault.Reply!);
+        }
+
+        private async Task<bool> SayAsync(string reply)
+        {
+            await _stream.WriteAsync(Encoding.ASCII.GetBytes(reply + "\r\n"), cancellationToken);
+            await _stream.FlushAsync(cancellationToken);
+            return true;
+        }
+    }
+}
