@@ -13,4 +13,4 @@ internal sealed record DeliveryRow(
     string DeliveryMethods, DateOnly DeliveryDay, DateTimeOffset CreatedAt, DateTimeOffset? DeliveredAt, DateTimeOffset? NextAttemptAt);
 
 /// <summary>What a user reads in-app: of a delivery, or a notice that data is missing (then with its day, and without a delivery).</summary>
-internal sealed record NotificationRow(Guid Id, Guid UserId, Guid AlertId, Guid? DeliveryId, string Message, DateTimeOffset At, DateOnly? NoticeDay);
+internal sealed record NotificationRow(Guid Id, Guid UserId, Guid? AlertId, Guid? DeliveryId, string Message, DateTimeOffset At, DateOnly? NoticeDay);

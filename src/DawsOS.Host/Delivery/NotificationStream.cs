@@ -5,6 +5,8 @@ using System.Text.Json;
 using DawsOS.Http;
 
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace DawsOS.Delivery;
 
@@ -19,21 +21,24 @@ internal sealed class NotificationStream(
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
     private const int BatchSize = 100;
 
+    // Who does not read is let go: the 64 KiB that may lie here for a client would else be waited for by a stop, for minutes by Kestrel's default.
+    private static readonly MinDataRate SlowestReader = new(bytesPerSecond: 16_384, gracePeriod: TimeSpan.FromSeconds(5));
+
     public async Task WriteAsync(HttpResponse response, Guid userId, StreamStart start, CancellationToken cancellationToken)
     {
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache,no-store";
-        response.HttpContext.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
+        var features = response.HttpContext.Features;
+        features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
+        features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = SlowestReader;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try
         {
             // The cursor comes with the first comment, so that who is cut off before the first event loses none.
-            await response.WriteAsync($": connected\nid: {start.After}\n\n", ended.Token);
-            await response.Body.FlushAsync(ended.Token);
+            await SendAsync(response, $": connected\nid: {start.After}\n\n", ended.Token);
             await foreach (var batch in FollowAsync(userId, start, ended.Token))
             {
-                await response.WriteAsync(batch.Count == 0 ? ": heartbeat\n\n" : Text(batch), ended.Token);
-                await response.Body.FlushAsync(ended.Token);
+                await SendAsync(response, batch.Count == 0 ? ": heartbeat\n\n" : Text(batch), ended.Token);
             }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
@@ -43,6 +48,21 @@ internal sealed class NotificationStream(
         {
             // Leaves nothing behind; other streams of the user only look once more.
             signal.Raise(userId);
+        }
+    }
+
+    private static async Task SendAsync(HttpResponse response, string text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await response.WriteAsync(text, cancellationToken);
+            await response.Body.FlushAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // It is full of what nobody reads, or half an event is out: this answer cannot be ended well.
+            response.HttpContext.Abort();
+            throw;
         }
     }
 
@@ -88,8 +108,9 @@ internal sealed class NotificationStream(
     private async Task WaitAsync(Task raised, TimeSpan untilHeartbeat, CancellationToken cancellationToken)
     {
         using var woken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var length = untilHeartbeat < Poll ? untilHeartbeat : Poll;
-        await Task.WhenAny(raised, Task.Delay(length < TimeSpan.Zero ? TimeSpan.Zero : length, clock, woken.Token));
+        var length = TimeSpan.FromTicks(Math.Clamp(untilHeartbeat.Ticks, 0, Poll.Ticks));
+        await Task.WhenAny(raised, Task.Delay(length, clock, woken.Token));
+        // The delay that a signal has overtaken must not live on.
         await woken.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
     }

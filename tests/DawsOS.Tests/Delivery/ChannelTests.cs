@@ -53,6 +53,9 @@ public abstract class ChannelTests(AppFixture fixture)
     [InlineData("America/New_York ")]
     [InlineData("right/America/New_York")]
     [InlineData("localtime")]
+    [InlineData("Factory")]
+    [InlineData("America//New_York")]
+    [InlineData("America/../UTC")]
     [InlineData("")]
     public async Task A_time_zone_is_an_IANA_id_in_its_own_spelling(string timeZone)
     {

@@ -2,7 +2,6 @@ using System.Net;
 
 using DawsOS.Alerts;
 using DawsOS.Harness;
-using DawsOS.Storage;
 
 using Microsoft.Extensions.DependencyInjection;
 
@@ -152,43 +151,17 @@ public abstract class NotificationStreamTests(AppFixture fixture)
         using var user = await AlertScenario.NewAsync(App);
         await user.CreateAsync(above: 30);
         // More than what fits between them and us.
-        await AddAsync(await IdAsync(user), [.. Enumerable.Range(0, 2_000).Select(number => $"{number}{new string('x', 2_000)}")]);
-        using var deaf = new HttpClient(new SocketsHttpHandler { ConnectCallback = SmallSocketAsync }) { BaseAddress = App.Address };
-        deaf.DefaultRequestHeaders.Authorization = user.Http.DefaultRequestHeaders.Authorization;
-        var streams = new List<HttpResponseMessage>();
-        for (var number = 0; number < 100; number++)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/notifications/stream");
-            request.Headers.Add("Last-Event-ID", new NotificationCursor(0, Guid.Empty).ToString());
-            streams.Add(await deaf.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token));
-        }
+        await AddAsync(await IdAsync(user), [.. Enumerable.Range(0, 500).Select(number => $"{number}{new string('x', 2_000)}")]);
+        using var deaf = new DeafClient(App, user.Http);
+        await deaf.OpenAsync(100);
         using var listener = await NotificationListener.OpenAsync(App, user.Http);
 
         Assert.Equal(1, (await user.ObserveAsync(31))["alerts_fired"].GetInt32());
 
         Assert.EndsWith("(now 31)", (await listener.NextAsync()).Message, StringComparison.Ordinal);
-        Assert.All(streams, stream => Assert.Equal(HttpStatusCode.OK, stream.StatusCode));
-        streams.ForEach(stream => stream.Dispose());
     }
 
-    /// <summary>Commits notifications as a firing does.</summary>
-    private protected async Task AddAsync(Guid userId, params string[] messages)
-    {
-        var now = App.Clock.GetUtcNow();
-        var rows = messages.Select(message => new
-        {
-            NotificationId = Guid.CreateVersion7(now),
-            UserId = userId,
-            AlertId = (Guid?)null,
-            DeliveryId = (Guid?)null,
-            Message = message,
-            FiredAt = now,
-        }).OrderBy(row => row.NotificationId).ToList();
-        // Within one transaction ids decide, so they are given in the order of the messages.
-        var ordered = rows.Zip(messages, (row, message) => row with { Message = message });
-        await App.Services.GetRequiredService<Database>().WriteAsync(
-            session => session.ExecuteAsync("delivery/insert_notifications", new { rows = session.Rows(ordered) }), Token);
-    }
+    private protected Task AddAsync(Guid userId, params string[] messages) => StreamedRows.AddAsync(App, userId, messages);
 
     private protected static async Task<Guid> IdAsync(AlertScenario user) => Guid.Parse(await user.ReadIdAsync());
 
@@ -200,13 +173,6 @@ public abstract class NotificationStreamTests(AppFixture fixture)
             messages.Add((await listener.NextAsync()).Message);
         }
         return [.. messages];
-    }
-
-    private static async ValueTask<Stream> SmallSocketAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp) { ReceiveBufferSize = 4_096 };
-        await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-        return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
     }
 }
 
