@@ -149,7 +149,7 @@ internal sealed class DeliveryLedger(Database database, RetryOptions retries)
     }
 
     private static AuditRow Exhausted(ClaimedDelivery delivery, DateTimeOffset at) => new(
-        Guid.CreateVersion7(at), at, delivery.UserId, "delivery_exhausted", $"delivery/{delivery.Id}", "", $$"""{"attempts":{{delivery.Attempts}},"channel":"{{delivery.Channel}}"}""");
+        Guid.CreateVersion7(at), at, delivery.UserId, "delivery_exhausted", $"delivery:{delivery.Id:D}", "", $$"""{"attempts":{{delivery.Attempts}},"channel":"{{delivery.Channel}}"}""");
 }
 
 /// <summary>The alert as it was when it fired.</summary>

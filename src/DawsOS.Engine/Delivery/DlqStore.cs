@@ -106,7 +106,7 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
         session.ExecuteAsync("accounts/insert_audit", new
         {
             rows = session.Rows([new AuditRow(
-                Guid.CreateVersion7(now), now, caller.UserId, action, $"delivery/{delivery.Id}", requestId, $$"""{"was":"{{delivery.DlqStatus}}"}""")]),
+                Guid.CreateVersion7(now), now, caller.UserId, action, $"delivery:{delivery.Id:D}", requestId, $$"""{"was":"{{delivery.DlqStatus}}"}""")]),
         });
 
     private sealed record LockedDelivery

@@ -45,7 +45,7 @@ internal sealed class UserChannelStore(Database database, TimeProvider clock)
 
     // Whether there is an own address, not which: the audit is read by others.
     private static AuditRow Audit(Guid userId, ChannelsChange change, string requestId, DateTimeOffset now) => new(
-        Guid.CreateVersion7(now), now, userId, "put_channels", $"user/{userId:D}", requestId,
+        Guid.CreateVersion7(now), now, userId, "put_channels", $"user:{userId:D}", requestId,
         JsonSerializer.Serialize(new { time_zone = change.TimeZone, own_address = change.EmailAddress is not null, email_enabled = change.EmailEnabled }));
 
     // A user's columns, and those of their channels where there is a row.

@@ -43,6 +43,10 @@ internal static class OpenApiRequests
         await IdAsync("/v1/alerts", $$"""{"condition_json": {{Condition}} }""");
         await admin.PostCsvAsync($"DATE,{Series}\n2026-02-26,28\n2026-02-27,31.25\n");
         var notifications = (await admin.GetAsync("/v1/notifications", HttpStatusCode.OK))["notifications"];
+        // Without a mail server, so they are in the dead-letter queue at once.
+        var mail = $$"""{"condition_json": {{Condition}}, "channels": {"email":true} }""";
+        _ = (await IdAsync("/v1/alerts", mail), await IdAsync("/v1/alerts", mail));
+        var entries = (await admin.GetAsync("/v1/alerts/dlq", HttpStatusCode.OK))["items"].EnumerateArray().Select(entry => entry.GetProperty("id").GetString()).ToList();
         const string Snapshot = """{"pattern_id":"market_snapshot","inputs":{"series_ids":["OPENAPI"]}}""";
         var run = (await SendAsync("/v1/execute?mode=async", Snapshot, HttpStatusCode.Accepted))["run_id"].GetString();
         // Its events end when it has ended.
@@ -91,6 +95,9 @@ internal static class OpenApiRequests
             new("POST /v1/alerts/{id}/test", $"/v1/alerts/{alert}/test", 200),
             new("POST /v1/alerts/{id}/evaluate", $"/v1/alerts/{alert}/evaluate", 200),
             new("GET /v1/alerts/{id}/deliveries", $"/v1/alerts/{alert}/deliveries", 200),
+            new("GET /v1/alerts/dlq", "/v1/alerts/dlq?status=dead&channel=email&class=misconfigured", 200),
+            new("POST /v1/alerts/dlq/{id}/redrive", $"/v1/alerts/dlq/{entries[0]}/redrive", 200),
+            new("DELETE /v1/alerts/dlq/{id}", $"/v1/alerts/dlq/{entries[1]}", 204),
             new("GET /v1/deliveries", "/v1/deliveries?channel=inapp", 200),
             new("GET /v1/notifications", "/v1/notifications", 200),
             new("PATCH /v1/notifications/{id}/read", $"/v1/notifications/{notifications[0].GetProperty("id")}/read", 200),
