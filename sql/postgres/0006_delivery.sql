@@ -9,6 +9,12 @@ ALTER TABLE alerts ADD COLUMN stale boolean NOT NULL DEFAULT false;
 ALTER TABLE alerts ADD COLUMN recheck boolean NOT NULL DEFAULT false;
 UPDATE alerts SET recheck = true WHERE id IN (SELECT alert_id FROM alert_leaves WHERE recheck);
 
+-- A tick asks for alert ids by the thousand: they are in the index itself.
+DROP INDEX alert_leaves_boundary;
+DROP INDEX alert_leaves_recheck;
+CREATE INDEX alert_leaves_boundary ON alert_leaves (series_id, boundary) INCLUDE (alert_id);
+CREATE INDEX alert_leaves_recheck ON alert_leaves (series_id) INCLUDE (alert_id) WHERE recheck;
+
 -- A firing for want of data may have no value.
 ALTER TABLE firings ALTER COLUMN value DROP NOT NULL;
 ALTER TABLE firings ALTER COLUMN observed_on DROP NOT NULL;

@@ -9,6 +9,12 @@ ALTER TABLE alerts ADD COLUMN stale INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE alerts ADD COLUMN recheck INTEGER NOT NULL DEFAULT 0;
 UPDATE alerts SET recheck = 1 WHERE id IN (SELECT alert_id FROM alert_leaves WHERE recheck);
 
+-- A tick asks for alert ids by the thousand: they are in the index itself.
+DROP INDEX alert_leaves_boundary;
+DROP INDEX alert_leaves_recheck;
+CREATE INDEX alert_leaves_boundary ON alert_leaves (series_id, boundary, alert_id);
+CREATE INDEX alert_leaves_recheck ON alert_leaves (series_id, alert_id) WHERE recheck;
+
 -- A firing for want of data may have no value. SQLite can take a NOT NULL away only by making the table anew.
 CREATE TABLE firings_new (
     id TEXT PRIMARY KEY,

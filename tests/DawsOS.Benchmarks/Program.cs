@@ -1,12 +1,16 @@
+using System.Globalization;
+
 using BenchmarkDotNet.Running;
 
+using DawsOS.Alerts;
 using DawsOS.Hosting;
 using DawsOS.Patterns;
 
 namespace DawsOS;
 
 /// <summary>
-/// <c>foundation</c> measures the whole program over HTTP, <c>engine</c> the pattern engine next to bare grain calls; everything else goes to
+/// <c>foundation</c> measures the whole program over HTTP, <c>engine</c> the pattern engine next to bare grain calls, <c>alerts [rules]</c> a million
+/// rules, firings, mails and reminders; everything else goes to
 /// BenchmarkDotNet.
 /// </summary>
 internal static class Benchmarks
@@ -20,6 +24,9 @@ internal static class Benchmarks
                 break;
             case ["engine", ..]:
                 await EngineSpeed.RunAsync(history: args.Contains("--history"));
+                break;
+            case ["alerts", .. var rest]:
+                await AlertScale.RunAsync(rest is [var rules] ? int.Parse(rules, CultureInfo.InvariantCulture) : 1_000_000);
                 break;
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(Benchmarks).Assembly).Run(args);

@@ -12,6 +12,12 @@ namespace DawsOS.Alerts;
 internal sealed partial class AlertAftermath(
     DawsMetrics metrics, DeliveryMetrics deliveries, WakeQueue wakes, SendLoop loop, NotificationSignal notifications, TimeProvider clock, ILogger<AlertAftermath> logger)
 {
+    public void Committed(Series.IngestOutcome outcome)
+    {
+        metrics.IngestDecided(outcome.Times);
+        Committed(outcome.Decisions, outcome.Wakes);
+    }
+
     public void Committed(ImmutableArray<DecisionMade> made, ImmutableArray<Guid> alertsToSync)
     {
         var (inapp, email) = (0, false);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 
 using DawsOS.Delivery;
 using DawsOS.Storage;
@@ -15,10 +16,13 @@ internal sealed record DecisionMade(
     Alert Before, Evaluation Evaluation, Decision Decision, LedgerEntry Ledger, Guid? FiringId);
 
 /// <summary>What a transaction decided; Wakes are the alerts whose reminder is to be brought in step after commit.</summary>
-internal sealed record Decided(ImmutableArray<DecisionMade> Made, ImmutableArray<Guid> Wakes)
+internal sealed record Decided(ImmutableArray<DecisionMade> Made, ImmutableArray<Guid> Wakes, StageTimes Times)
 {
-    public static readonly Decided Nothing = new([], []);
+    public static readonly Decided Nothing = new([], [], default);
 }
+
+/// <summary>How long the stages of a transaction took: nominating, locking and deciding, writing what follows.</summary>
+internal readonly record struct StageTimes(TimeSpan Nominate, TimeSpan Decide, TimeSpan Write);
 
 /// <summary>
 /// Decides alerts inside a transaction and writes what follows: firings, deliveries, notifications, suppressions, the alerts themselves.
@@ -30,9 +34,15 @@ internal static class AlertDecisions
     public static async Task<Decided> DecideAsync(Session session, EmailOptions email, IEnumerable<Guid> alertIds, DateTimeOffset now)
     {
         var ids = session.Rows(alertIds);
-        return ids == "[]"
-            ? Decided.Nothing
-            : await DecideAsync(session, email, await session.QueryAsync<Alert>("alerts/lock_active", new { ids }), now);
+        if (ids == "[]")
+        {
+            return Decided.Nothing;
+        }
+        var started = Stopwatch.GetTimestamp();
+        var locked = await session.QueryAsync<Alert>("alerts/lock_active", new { ids });
+        var locking = Stopwatch.GetElapsedTime(started);
+        var decided = await DecideAsync(session, email, locked, now);
+        return decided with { Times = decided.Times with { Decide = decided.Times.Decide + locking } };
     }
 
     /// <summary>Decides alerts whose rows this transaction has locked.</summary>
@@ -42,11 +52,15 @@ internal static class AlertDecisions
         {
             return Decided.Nothing;
         }
+        var started = Stopwatch.GetTimestamp();
         var failed = new List<EvaluationError>();
         var evaluated = await EvaluateAsync(session, alerts, failed, now);
         var made = await MakeAsync(session, email, evaluated, failed, now, explain);
+        var deciding = Stopwatch.GetElapsedTime(started);
         await DecisionWriter.WriteAsync(session, made, failed, now);
-        return new Decided(made, [.. made.Where(m => m.Decision.After.WakeAt != m.Before.WakeAt).Select(m => m.Before.Id)]);
+        return new Decided(
+            made, [.. made.Where(m => m.Decision.After.WakeAt != m.Before.WakeAt).Select(m => m.Before.Id)],
+            new StageTimes(TimeSpan.Zero, deciding, Stopwatch.GetElapsedTime(started) - deciding));
     }
 
     /// <summary>What deciding the alert now would come to; writes nothing.</summary>

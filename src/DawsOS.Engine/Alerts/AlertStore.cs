@@ -91,7 +91,7 @@ internal sealed class AlertStore(Database database, EmailOptions email)
             {
                 return await DecideAsync(session, after, now);
             }
-            return new AlertChanged(after, new Decided([], after.WakeAt != before.WakeAt ? [id] : []));
+            return new AlertChanged(after, Decided.Nothing with { Wakes = after.WakeAt != before.WakeAt ? [id] : [] });
         },
         cancellationToken);
 

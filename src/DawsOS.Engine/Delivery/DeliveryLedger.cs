@@ -60,114 +60,60 @@ internal sealed class DeliveryLedger(Database database, RetryOptions retries)
 
     private static async Task<ImmutableArray<Recorded>> ApplyAsync(Session session, ImmutableArray<(Ended Ended, AttemptEnd End)> outcomes)
     {
-        var recorded = ImmutableArray.CreateBuilder<Recorded>(outcomes.Length);
-        foreach (var (ended, end) in outcomes.OrderBy(outcome => outcome.Ended.Delivery.Id))
+        if (outcomes.IsEmpty)
         {
-            var (delivery, result, endedAt) = ended;
-            var applied = await session.ExecuteAsync("delivery/end_attempt", new
-            {
-                id = delivery.Id,
-                token = delivery.Token,
-                end.Status,
-                end.Reason,
-                end.RetryCount,
-                end.NextAttemptAt,
-                deliveredAt = end.Status == DeliveryStatus.Delivered ? endedAt : (DateTimeOffset?)null,
-            }) == 1;
-            recorded.Add(new Recorded(delivery, end, applied));
-            if (!applied)
-            {
-                continue;
-            }
-            await session.ExecuteAsync("delivery/close_attempt", new
-            {
-                id = delivery.Id,
-                number = delivery.Attempts,
-                outcome = end.AttemptOutcome,
-                error = result.Error,
-                endedAt,
-            });
-            await QueueAsync(session, delivery, end, RetryRules.Class(result.Class), result.Error, endedAt);
-            if (end.Reason == RetryRules.Exhausted)
-            {
-                await session.ExecuteAsync("accounts/insert_audit", new { rows = session.Rows([Exhausted(delivery, endedAt)]) });
-            }
+            return [];
         }
-        return recorded.DrainToImmutable();
-    }
-
-    // The dead-letter queue follows its delivery: a row from the first failure on, changed only with it.
-    private static async Task QueueAsync(Session session, ClaimedDelivery delivery, AttemptEnd end, string @class, string? error, DateTimeOffset at)
-    {
-        var change = new
+        var applied = (await session.QueryAsync<Guid>("delivery/end_attempts", new
         {
-            deliveryId = delivery.Id,
-            status = end.DlqStatus,
-            @class,
-            end.Reason,
-            error,
-            end.RetryCount,
-            lastRetryAt = delivery.Attempts > 1 ? at : (DateTimeOffset?)null,
-            end.NextAttemptAt,
-        };
-        if (await session.ExecuteAsync(end.Status == DeliveryStatus.Delivered ? "delivery/resolve_dlq" : "delivery/update_dlq", change) > 0
-            || end.Status == DeliveryStatus.Delivered)
-        {
-            return;
-        }
-        var source = await session.FirstAsync<DlqSource>("delivery/read_dlq_source", new { id = delivery.Id });
-        await session.ExecuteAsync("delivery/insert_dlq", new
-        {
-            rows = session.Rows([new DlqRow
+            rows = session.Rows(outcomes.Select(o => new
             {
-                Id = Guid.CreateVersion7(at),
-                DeliveryId = delivery.Id,
-                AlertId = delivery.AlertId,
-                UserId = delivery.UserId,
-                Channel = delivery.Channel,
-                Class = @class,
-                Reason = end.Reason,
-                AlertData = source!.ToData(delivery),
-                ErrorMessage = error ?? "",
-                RetryCount = end.RetryCount,
-                Status = end.DlqStatus,
-                CreatedAt = at,
-                NextAttemptAt = end.NextAttemptAt,
-            }]),
+                o.Ended.Delivery.Id,
+                o.Ended.Delivery.Token,
+                o.End.Status,
+                o.End.Reason,
+                o.End.RetryCount,
+                o.End.NextAttemptAt,
+                DeliveredAt = o.End.Status == DeliveryStatus.Delivered ? o.Ended.EndedAt : (DateTimeOffset?)null,
+            })),
+        })).ToHashSet();
+        var ours = outcomes.Where(o => applied.Contains(o.Ended.Delivery.Id)).ToList();
+        await session.ExecuteAsync("delivery/close_attempts", new
+        {
+            rows = session.Rows(ours.Select(o => new
+            {
+                o.Ended.Delivery.Id,
+                Number = o.Ended.Delivery.Attempts,
+                Outcome = o.End.AttemptOutcome,
+                o.Ended.Result.Error,
+                o.Ended.EndedAt,
+            })),
         });
+        await DlqWriter.FollowAsync(session, [.. ours.Select(o => new DlqChange(o.Ended.Delivery, o.End, o.Ended.Result, o.Ended.EndedAt))]);
+        var exhausted = ours.Where(o => o.End.Reason == RetryRules.Exhausted).Select(o => Exhausted(o.Ended.Delivery, o.Ended.EndedAt)).ToList();
+        if (exhausted.Count > 0)
+        {
+            await session.ExecuteAsync("accounts/insert_audit", new { rows = session.Rows(exhausted) });
+        }
+        return [.. outcomes.Select(o => new Recorded(o.Ended.Delivery, o.End, applied.Contains(o.Ended.Delivery.Id)))];
     }
 
     private static async Task AbandonAsync(Session session, IReadOnlyList<ClaimedDelivery> gone, DateTimeOffset now)
     {
-        var end = new AttemptEnd(DeliveryStatus.Dead, RetryRules.AlertGone, "failed", 0, null);
-        foreach (var delivery in gone)
+        if (gone.Count == 0)
         {
-            await session.ExecuteAsync("delivery/abandon", new { id = delivery.Id, reason = RetryRules.AlertGone });
-            await QueueAsync(
-                session, delivery, end with { RetryCount = delivery.RetryCount }, "permanent", "The alert was deleted, or its user is no longer active.", now);
+            return;
         }
+        await session.ExecuteAsync("delivery/abandon_deliveries", new { ids = session.Rows(gone.Select(delivery => delivery.Id)), reason = RetryRules.AlertGone });
+        var result = new SendResult(SendClass.Permanent, "The alert was deleted, or its user is no longer active.");
+        await DlqWriter.FollowAsync(
+            session,
+            [.. gone.Select(delivery => new DlqChange(
+                delivery, new AttemptEnd(DeliveryStatus.Dead, RetryRules.AlertGone, "failed", delivery.RetryCount, null), result, now))]);
     }
 
     private static AuditRow Exhausted(ClaimedDelivery delivery, DateTimeOffset at) => new(
         Guid.CreateVersion7(at), at, delivery.UserId, "delivery_exhausted", $"delivery:{delivery.Id:D}", "", $$"""{"attempts":{{delivery.Attempts}},"channel":"{{delivery.Channel}}"}""");
-}
-
-/// <summary>The alert as it was when it fired.</summary>
-internal sealed record DlqSource
-{
-    public string AlertJson { get; init; } = "";
-
-    public string DeliveryMethods { get; init; } = "";
-
-    public DateOnly DeliveryDay { get; init; }
-
-    public string ToData(ClaimedDelivery delivery)
-    {
-        using var alert = System.Text.Json.JsonDocument.Parse(AlertJson);
-        return DlqRow.Data(
-            alert.RootElement.GetProperty("condition_json").GetString()!, delivery.Message, delivery.UserId, DeliveryMethods,
-            alert.RootElement.GetProperty("name").GetString()!, DeliveryDay);
-    }
 }
 
 /// <summary>Rows that wait.</summary>

@@ -89,7 +89,7 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
             }
             if (locked.DlqStatus == DlqRow.Pending)
             {
-                await session.ExecuteAsync("delivery/abandon", new { id = locked.Id, reason = "discarded" });
+                await session.ExecuteAsync("delivery/abandon_deliveries", new { ids = session.Rows([locked.Id]), reason = "discarded" });
             }
             await session.ExecuteAsync("delivery/delete_dlq", new { id = locked.Id });
             await AuditAsync(session, caller, "discard_delivery", locked, requestId, clock.Now());

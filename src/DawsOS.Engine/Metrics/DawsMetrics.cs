@@ -10,6 +10,7 @@ internal sealed class DawsMetrics
     private readonly Counter _evaluations;
     private readonly Counter _deliveries;
     private readonly Counter _duplicatesPrevented;
+    private readonly Histogram _stages;
     private readonly Histogram _httpRequests;
 
     public DawsMetrics(CollectorRegistry registry)
@@ -21,6 +22,9 @@ internal sealed class DawsMetrics
         _deliveries = factory.CreateCounter("dawsos_alert_deliveries_total", "Deliveries by channel and the status they took.", ["channel", "status"]);
         _duplicatesPrevented = factory.CreateCounter(
             "dawsos_alert_duplicates_prevented_total", "Firings that a gate stopped, by gate: cooldown, occurrence, content, daily_cap.", ["layer"]);
+        _stages = factory.CreateHistogram(
+            "dawsos_ingest_stage_seconds", "Seconds that an ingest's alerts took, by stage: nominate, decide, write.", ["stage"],
+            new HistogramConfiguration { Buckets = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5] });
         _httpRequests = factory.CreateHistogram(
             "dawsos_http_request_duration_seconds", "Seconds from the request's head to the end of the answer, by route template.",
             ["route", "method", "code"], new HistogramConfiguration { Buckets = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10] });
@@ -44,6 +48,14 @@ internal sealed class DawsMetrics
         {
             _duplicatesPrevented.WithLabels(suppression.Reason).Inc();
         }
+    }
+
+    /// <summary>What an ingest's alerts cost.</summary>
+    public void IngestDecided(StageTimes times)
+    {
+        _stages.WithLabels("nominate").Observe(times.Nominate.TotalSeconds);
+        _stages.WithLabels("decide").Observe(times.Decide.TotalSeconds);
+        _stages.WithLabels("write").Observe(times.Write.TotalSeconds);
     }
 
     public void HttpRequest(string route, string method, string code, TimeSpan duration) =>

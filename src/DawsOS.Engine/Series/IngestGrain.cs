@@ -32,7 +32,7 @@ internal sealed partial class IngestGrain(
             LogCommittedAnyway(batch.IngestId, e.Message);
             return known;
         }
-        aftermath.Committed(outcome.Decisions, outcome.Wakes);
+        aftermath.Committed(outcome);
         return outcome.Result;
     }
 

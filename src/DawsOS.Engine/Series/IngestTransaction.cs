@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Text.Json;
 
 using DawsOS.Alerts;
@@ -8,7 +9,7 @@ using DawsOS.Storage;
 namespace DawsOS.Series;
 
 /// <summary>What an ingest committed, and which alerts' reminders are to be brought in step.</summary>
-internal sealed record IngestOutcome(IngestResult Result, ImmutableArray<Guid> Wakes, ImmutableArray<DecisionMade> Decisions);
+internal sealed record IngestOutcome(IngestResult Result, ImmutableArray<Guid> Wakes, ImmutableArray<DecisionMade> Decisions, StageTimes Times);
 
 /// <summary>
 /// One ingest in one transaction. Lock order: series, tick, alerts, deliveries. The alerts are decided on the state after the whole batch.
@@ -30,14 +31,16 @@ internal static class IngestTransaction
         // Only now: a twin of this ingest may have committed while we waited for the locks.
         if (await FindAsync(session, batch.IngestId, requestHash) is { } known)
         {
-            return new IngestOutcome(known, [], []);
+            return new IngestOutcome(known, [], [], default);
         }
         var tick = await session.FirstAsync<long>("series/take_tick");
         var plans = await PlanAsync(session, batch, before, tick, now);
         await WriteAsync(session, plans, batch.IngestId, tick, now);
 
         var moves = plans.Where(plan => plan.Move is not null).Select(plan => plan.Move!).ToList();
+        var started = Stopwatch.GetTimestamp();
         var nominated = moves.Count == 0 ? [] : await session.QueryAsync<Guid>("alerts/nominate", new { moves = session.Rows(moves) });
+        var nominating = Stopwatch.GetElapsedTime(started);
         var decided = await AlertDecisions.DecideAsync(session, email, nominated, now);
 
         var result = new IngestResult(tick, [.. plans.Select(plan => plan.Result)], decided.Made.Count(made => made.Decision.Outcome == Outcome.Fired));
@@ -50,7 +53,7 @@ internal static class IngestTransaction
             resultJson = JsonSerializer.Serialize(result),
             now,
         });
-        return new IngestOutcome(result, decided.Wakes, decided.Made);
+        return new IngestOutcome(result, decided.Wakes, decided.Made, decided.Times with { Nominate = nominating });
     }
 
     /// <summary>The result of an ingest that is known already.</summary>
