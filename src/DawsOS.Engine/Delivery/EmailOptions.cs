@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace DawsOS.Delivery;
 
@@ -40,4 +42,9 @@ internal sealed record EmailOptions
     public int Slots { get; init; } = 8;
 
     public bool IsConfigured => Host is not null && From is not null;
+
+    /// <summary>What no text may show: the password, as it is and as PLAIN and LOGIN say it, because servers may repeat what they did not understand.</summary>
+    public ImmutableArray<string> Secrets => string.IsNullOrEmpty(Password) ? [] : [Base64($"\0{User}\0{Password}"), Base64(Password), Password];
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }

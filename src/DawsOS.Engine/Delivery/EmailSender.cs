@@ -43,17 +43,12 @@ internal sealed class EmailSender(EmailOptions options, SmtpConnections connecti
                 connections.Return(client);
                 return SendResult.Delivered;
             }
-            catch (SmtpCommandException e) when (client is { IsConnected: true })
+            catch (Exception e) when (SmtpFaults.Classify(e, client is null, progress.HasBegun, options.Secrets) is { } fault)
             {
-                // It said no to this message; the connection is good for the next.
-                connections.Return(client);
-                return SmtpFaults.Classify(e, connecting: false, progress.HasBegun)!;
-            }
-            catch (Exception e) when (SmtpFaults.Classify(e, client is null, progress.HasBegun) is { } fault)
-            {
-                client?.Dispose();
+                var isOver = IsOver(e, client);
+                GiveBack(client, isOver);
                 // The server may have closed a connection that rested; that is no failed attempt.
-                if (isReused && fault.Class == SendClass.Retryable && !cancellationToken.IsCancellationRequested)
+                if (isReused && isOver && fault.Class == SendClass.Retryable && !progress.HasBegun && !cancellationToken.IsCancellationRequested)
                 {
                     continue;
                 }
@@ -61,9 +56,29 @@ internal sealed class EmailSender(EmailOptions options, SmtpConnections connecti
             }
             catch
             {
-                client?.Dispose();
+                GiveBack(client, isOver: true);
                 throw;
             }
+        }
+    }
+
+    // After any other reply the server goes on: it said no to this message, and the connection is good for the next.
+    private static bool IsOver(Exception fault, SmtpClient? client) =>
+        fault is not SmtpCommandException { StatusCode: not SmtpStatusCode.ServiceNotAvailable } || client is not { IsConnected: true };
+
+    private void GiveBack(SmtpClient? client, bool isOver)
+    {
+        if (client is null)
+        {
+            return;
+        }
+        if (isOver)
+        {
+            connections.Drop(client);
+        }
+        else
+        {
+            connections.Return(client);
         }
     }
 

@@ -14,8 +14,12 @@ internal enum SinkStage
 {
     Greeting,
     Authentication,
+    Sender,
     Recipient,
     Data,
+
+    /// <summary>The client takes back what it began, as it does after a refusal.</summary>
+    Reset,
 
     /// <summary>The whole message is there; it counts as received unless it is refused.</summary>
     Content,
@@ -35,8 +39,11 @@ internal sealed record SinkFault(string? Reply)
 internal sealed class MailSink : IAsyncDisposable
 {
     private readonly ConcurrentQueue<MimeMessage> _received = [];
+    private readonly ConcurrentQueue<string> _recipients = [];
     private readonly ConcurrentDictionary<TcpClient, Task> _clients = [];
     private readonly SemaphoreSlim _arrived = new(0);
+    private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _told;
     private CancellationTokenSource _stop = new();
     private TcpListener _listener = new(IPAddress.Loopback, 0);
     private Task _accepting = Task.CompletedTask;
@@ -46,6 +53,9 @@ internal sealed class MailSink : IAsyncDisposable
     public int Port { get; private set; }
 
     public IReadOnlyList<MimeMessage> Received => [.. _received];
+
+    /// <summary>Whom clients named, as they wrote it, whatever was answered.</summary>
+    public IReadOnlyList<string> Recipients => [.. _recipients];
 
     /// <summary>Connections it has taken so far.</summary>
     public int Connections { get; private set; }
@@ -58,11 +68,32 @@ internal sealed class MailSink : IAsyncDisposable
 
     public bool IsImplicit { get; init; }
 
-    /// <summary>Waits for one more message than were waited for before.</summary>
+    /// <summary>Who alone may send; null = anybody, signed in or not.</summary>
+    public (string User, string Password)? Account { get; init; }
+
+    /// <summary>The ways to sign in that it offers.</summary>
+    public string Mechanisms { get; init; } = "PLAIN LOGIN";
+
+    /// <summary>The first message that it did not give out before, once it is there.</summary>
     public async Task<MimeMessage> NextAsync(CancellationToken cancellationToken)
     {
         await _arrived.WaitAsync(cancellationToken);
-        return _received.Last();
+        return _received.ElementAt(Interlocked.Increment(ref _told) - 1);
+    }
+
+    /// <summary>All messages, once there are so many.</summary>
+    public async Task<IReadOnlyList<MimeMessage>> ReceivedAsync(int count, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // Before they are counted, so that none is missed.
+            var more = Volatile.Read(ref _more).Task;
+            if (_received.Count >= count)
+            {
+                return Received;
+            }
+            await more.WaitAsync(cancellationToken);
+        }
     }
 
     /// <summary>Listens again after a stop, on the same port.</summary>
@@ -105,9 +136,9 @@ internal sealed class MailSink : IAsyncDisposable
                 _clients[client] = TalkAsync(client, cancellationToken);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // Stopped.
+            // Stopped; InvalidOperationException when that came just before the call.
         }
     }
 
@@ -147,6 +178,7 @@ internal sealed class MailSink : IAsyncDisposable
     {
         _received.Enqueue(MimeMessage.Load(new MemoryStream(content)));
         _arrived.Release();
+        Interlocked.Exchange(ref _more, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
     private sealed class Conversation(MailSink sink, Stream stream, CancellationToken cancellationToken) : IDisposable
@@ -155,6 +187,7 @@ internal sealed class MailSink : IAsyncDisposable
         private StreamReader _reader = new(stream, Encoding.Latin1);
         private Stream _stream = stream;
         private bool _isEncrypted = sink.IsImplicit;
+        private bool _isSignedIn = sink.Account is null;
 
         public async Task RunAsync()
         {
@@ -175,26 +208,51 @@ internal sealed class MailSink : IAsyncDisposable
             switch (line.Split(' ', ':')[0].ToUpperInvariant())
             {
                 case "EHLO":
-                    var extensions = sink.Certificate is not null && !_isEncrypted ? "250-sink\r\n250-8BITMIME\r\n250 STARTTLS" : "250-sink\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN";
-                    return await SayAsync(extensions);
+                    return await SayAsync($"250-sink\r\n250-8BITMIME\r\n250 {(sink.Certificate is not null && !_isEncrypted ? "STARTTLS" : $"AUTH {sink.Mechanisms}")}");
                 case "STARTTLS":
                     await SayAsync("220 go ahead");
                     _stream = await sink.EncryptAsync(_stream, cancellationToken);
                     (_reader, _isEncrypted) = (new StreamReader(_stream, Encoding.Latin1), true);
                     return true;
                 case "AUTH":
-                    return await AnswerAsync(SinkStage.Authentication, "235 welcome");
+                    return await SignInAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+                case "MAIL":
+                    return _isSignedIn ? await AnswerAsync(SinkStage.Sender, "250 ok") : await SayAsync("530 sign in first");
                 case "RCPT":
+                    sink._recipients.Enqueue(line.Split('<', '>').ElementAtOrDefault(1) ?? "");
                     return await AnswerAsync(SinkStage.Recipient, "250 ok");
                 case "DATA":
                     return await DataAsync();
                 case "QUIT":
                     await SayAsync("221 bye");
                     return false;
-                default:
+                case "RSET":
+                    return await AnswerAsync(SinkStage.Reset, "250 ok");
+                case "NOOP":
                     return await SayAsync("250 ok");
+                default:
+                    return await SayAsync("500 what?");
             }
         }
+
+        // PLAIN says all at once, with the command or when it is asked to; LOGIN is asked for one after the other.
+        private async Task<bool> SignInAsync(string[] command)
+        {
+            var isPlain = command.ElementAtOrDefault(1)?.ToUpperInvariant() == "PLAIN";
+            var said = isPlain
+                ? (command.ElementAtOrDefault(2) is { } initial ? Decode(initial) : await PromptAsync("")).Split('\0')
+                : ["", await PromptAsync("Username:"), await PromptAsync("Password:")];
+            _isSignedIn = sink.Account is not (var user, var password) || said is [_, var someone, var theirs] && (someone, theirs) == (user, password);
+            return _isSignedIn ? await AnswerAsync(SinkStage.Authentication, "235 welcome") : await SayAsync("535 wrong user or password");
+        }
+
+        private async Task<string> PromptAsync(string question)
+        {
+            await SayAsync($"334 {Convert.ToBase64String(Encoding.UTF8.GetBytes(question))}");
+            return Decode(await _reader.ReadLineAsync(cancellationToken) ?? "");
+        }
+
+        private static string Decode(string text) => Encoding.UTF8.GetString(Convert.FromBase64String(text));
 
         private async Task<bool> DataAsync()
         {
