@@ -1,3 +1,5 @@
+using System.Text;
+
 using MimeKit;
 
 namespace DawsOS.Delivery;
@@ -16,6 +18,8 @@ internal static class EmailAddresses
         }
         var at = address.LastIndexOf('@');
         var isOne = at > 0 && at < address.Length - 1
+            // What stands before the @ is sent as it is: mail is not asked to be SMTPUTF8, which many servers do not speak.
+            && Ascii.IsValid(address.AsSpan(0, at))
             && address.All(c => !char.IsControl(c) && !char.IsWhiteSpace(c) && c is not ('<' or '>' or ',' or ';' or '(' or ')' or '"'))
             && address.IndexOf('@', StringComparison.Ordinal) == at
             && Uri.CheckHostName(address[(at + 1)..]) is UriHostNameType.Dns
