@@ -165,10 +165,17 @@ public sealed class EmailSenderTests
     [InlineData("554 spam", SendClass.Permanent)]
     public async Task A_refusal_counts_although_the_connection_is_lost_after_it(string reply, object expected)
     {
-        await using var sink = new MailSink { Fault = at => at == SinkStage.Content ? new SinkFault(reply) : at == SinkStage.Reset ? SinkFault.Drop : null };
+        var isReset = false;
+        await using var sink = new MailSink();
+        sink.Fault = at =>
+        {
+            isReset |= at == SinkStage.Reset;
+            return at == SinkStage.Content ? new SinkFault(reply) : at == SinkStage.Reset ? SinkFault.Drop : null;
+        };
         using var connections = New(sink, out var sender);
 
         Assert.Equal(expected, (await sender.SendAsync(Mail(), TestContext.Current.CancellationToken)).Class);
+        Assert.True(isReset);
     }
 
     [Fact]
@@ -188,6 +195,7 @@ public sealed class EmailSenderTests
         using var connections = New(sink, out var sender);
 
         Assert.Equal(SendClass.Permanent, (await sender.SendAsync(Mail(), time.Token)).Class);
+        Assert.True(time.IsCancellationRequested);
     }
 
     [Fact]
