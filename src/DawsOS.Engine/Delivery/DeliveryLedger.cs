@@ -119,7 +119,11 @@ internal sealed class DeliveryLedger(Database database, RetryOptions retries)
 /// <summary>Rows that wait.</summary>
 internal sealed record QueueSizes
 {
+    /// <summary>Deliveries that are due.</summary>
     public long Overdue { get; init; }
+
+    /// <summary>Alerts that are due to be decided.</summary>
+    public long OverdueAlerts { get; init; }
 
     public long DlqPending { get; init; }
 
