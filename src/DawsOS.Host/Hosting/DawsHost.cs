@@ -53,6 +53,7 @@ internal static partial class DawsHost
         services.AddSingleton(settings.Runs);
         services.AddSingleton(settings.Email);
         services.AddSingleton(settings.Retries);
+        services.AddSingleton(settings.Sends);
         services.AddSingleton(settings.Patterns);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Preparation>();

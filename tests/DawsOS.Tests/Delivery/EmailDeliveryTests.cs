@@ -260,10 +260,10 @@ public abstract class EmailDeliveryTests(object dialect)
         var now = mail.App.Clock.GetUtcNow();
         await mail.App.WriteAsync(
             "UPDATE alert_deliveries SET attempts = 2, next_attempt_at = NULL, lease_token = @token, lease_until = @until WHERE channel = 'email'",
-            new { token = Guid.CreateVersion7(), until = now + DeliveryLedger.Lease });
+            new { token = Guid.CreateVersion7(), until = now + new SendOptions().Lease });
         await mail.App.WriteAsync("INSERT INTO delivery_attempts (delivery_id, number, started_at, outcome) SELECT id, 2, @now, 'started' FROM alert_deliveries WHERE channel = 'email'", new { now });
 
-        await mail.AdvanceAsync(DeliveryLedger.Lease);
+        await mail.AdvanceAsync(new SendOptions().Lease);
 
         Assert.Equal(["failed", "uncertain", "delivered"], MailScenario.Outcomes(await mail.EmailAsync(alert)));
         Assert.Single(mail.Sink.Received);

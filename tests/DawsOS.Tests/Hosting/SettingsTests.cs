@@ -45,6 +45,8 @@ public sealed class SettingsTests
     [InlineData("METRICS_PORT", "nine")]
     [InlineData("RATE_LIMIT_USER_PER_MINUTE", "-1")]
     [InlineData("RATE_LIMIT_GLOBAL_PER_MINUTE", "1e3")]
+    [InlineData("ALERT_LEASE_SECONDS", "9")]
+    [InlineData("ALERT_LEASE_SECONDS", "601")]
     [InlineData("ORLEANS_ADDRESS", "localhost")]
     [InlineData("ORLEANS_ADDRESS", "0.0.0.0")]
     [InlineData("ORLEANS_SILO_PORT", "65536")]
