@@ -83,9 +83,12 @@ internal static class Ledger
                 ?? (e.Evaluation.Truth is null ? AlertRules.NoData : AlertRules.Condition);
             var message = AlertTexts.Message(e.Alert, e.Condition, e.Evaluation, cause, names.GetValueOrDefault);
             return new Draft(
-                e, user, LocalDay.Of(now, TimeZoneInfo.FindSystemTimeZoneById(user.TimeZone)), message,
+                e, user, LocalDay.Of(now, Zone(user.TimeZone)), message,
                 DeliveryRules.ContentHash(e.Alert.ConditionJson, message, e.Alert.UserId.ToString("D")));
         }
+
+        // A zone that this machine does not know must not keep an alert from firing.
+        private static TimeZoneInfo Zone(string id) => TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Utc;
 
         public LedgerEntry Enter(EmailOptions email, Dictionary<(Guid, string), FactsRow> facts)
         {

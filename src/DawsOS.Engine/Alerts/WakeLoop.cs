@@ -1,4 +1,5 @@
 using DawsOS.Canonical;
+using DawsOS.Metrics;
 
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace DawsOS.Alerts;
 
 /// <summary>Every silo looks every 5 s for alerts whose wake time has come and decides them; any silo can do all the work.</summary>
-internal sealed partial class WakeLoop(AlertStore store, AlertAftermath aftermath, TimeProvider clock, ILogger<WakeLoop> logger) : BackgroundService
+internal sealed partial class WakeLoop(AlertStore store, AlertAftermath aftermath, DeliveryMetrics metrics, TimeProvider clock, ILogger<WakeLoop> logger) : BackgroundService
 {
     private const int BatchSize = 500;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
@@ -17,7 +18,12 @@ internal sealed partial class WakeLoop(AlertStore store, AlertAftermath aftermat
         var total = 0;
         while (true)
         {
-            var (taken, decided) = await store.WakeDueAsync(clock.Now(), BatchSize, cancellationToken);
+            var now = clock.Now();
+            var (taken, decided) = await store.WakeDueAsync(now, BatchSize, cancellationToken);
+            foreach (var made in decided.Made)
+            {
+                metrics.Woken(now - made.Before.WakeAt!.Value);
+            }
             aftermath.Committed(decided.Made, decided.Wakes);
             total += taken;
             if (taken < BatchSize)

@@ -9,14 +9,11 @@ namespace DawsOS.Delivery;
 internal sealed record Ended(ClaimedDelivery Delivery, SendResult Result, DateTimeOffset EndedAt);
 
 /// <summary>What became of an attempt; Applied is false when the lease was lost, so that another's word counts.</summary>
-internal sealed record Recorded(ClaimedDelivery Delivery, AttemptEnd End, bool Applied);
+internal sealed record Recorded(ClaimedDelivery Delivery, DateTimeOffset EndedAt, AttemptEnd End, bool Applied);
 
 /// <summary>The rows of what is to be sent: claims them under leases and records outcomes. Lock order: alerts are never locked here, deliveries are.</summary>
-internal sealed class DeliveryLedger(Database database, RetryOptions retries)
+internal sealed class DeliveryLedger(Database database, RetryOptions retries, SendOptions sends)
 {
-    /// <summary>How long a claim holds.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(40);
-
     /// <summary>Claims what is due, the longest due first; what another process holds is passed over. Deliveries of alerts that are gone end here.</summary>
     /// <param name="limit">Never more than there are free send slots.</param>
     /// <param name="now">UTC.</param>
@@ -28,11 +25,11 @@ internal sealed class DeliveryLedger(Database database, RetryOptions retries)
             await AbandonAsync(session, [.. due.Where(delivery => delivery.IsGone)], now);
             var token = Guid.CreateVersion7(now);
             var claimed = due.Where(delivery => !delivery.IsGone)
-                .Select(delivery => delivery with { Attempts = delivery.Attempts + 1, Token = token, ClaimedAt = now, LeaseUntil = now + Lease }).ToImmutableArray();
+                .Select(delivery => delivery with { Attempts = delivery.Attempts + 1, Token = token, ClaimedAt = now, LeaseUntil = now + sends.Lease }).ToImmutableArray();
             if (claimed.Length > 0)
             {
                 var rows = session.Rows(claimed.Select(delivery => new { delivery.Id, delivery.Attempts }));
-                await session.ExecuteAsync("delivery/lease", new { rows, token, until = now + Lease });
+                await session.ExecuteAsync("delivery/lease", new { rows, token, until = now + sends.Lease });
                 await session.ExecuteAsync("delivery/insert_attempts", new { rows, now });
             }
             return claimed;
@@ -58,12 +55,21 @@ internal sealed class DeliveryLedger(Database database, RetryOptions retries)
     public Task<QueueSizes> SizesAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.ReadAsync(
         async session => (await session.FirstAsync<QueueSizes>("delivery/count_queues", new { now }))!, cancellationToken);
 
+    // One delivery may be there twice, once under a lease that was lost meanwhile: its ends are asked for one after the other.
     private static async Task<ImmutableArray<Recorded>> ApplyAsync(Session session, ImmutableArray<(Ended Ended, AttemptEnd End)> outcomes)
     {
-        if (outcomes.IsEmpty)
+        var recorded = ImmutableArray.CreateBuilder<Recorded>(outcomes.Length);
+        for (IReadOnlyList<(Ended Ended, AttemptEnd End)> rest = outcomes; rest.Count > 0;)
         {
-            return [];
+            List<(Ended Ended, AttemptEnd End)> round = [.. rest.DistinctBy(outcome => outcome.Ended.Delivery.Id)];
+            recorded.AddRange(await ApplyRoundAsync(session, round));
+            rest = [.. rest.Except(round)];
         }
+        return recorded.DrainToImmutable();
+    }
+
+    private static async Task<IEnumerable<Recorded>> ApplyRoundAsync(Session session, List<(Ended Ended, AttemptEnd End)> outcomes)
+    {
         var applied = (await session.QueryAsync<Guid>("delivery/end_attempts", new
         {
             rows = session.Rows(outcomes.Select(o => new
@@ -95,7 +101,7 @@ internal sealed class DeliveryLedger(Database database, RetryOptions retries)
         {
             await session.ExecuteAsync("accounts/insert_audit", new { rows = session.Rows(exhausted) });
         }
-        return [.. outcomes.Select(o => new Recorded(o.Ended.Delivery, o.End, applied.Contains(o.Ended.Delivery.Id)))];
+        return outcomes.Select(o => new Recorded(o.Ended.Delivery, o.Ended.EndedAt, o.End, applied.Contains(o.Ended.Delivery.Id)));
     }
 
     private static async Task AbandonAsync(Session session, IReadOnlyList<ClaimedDelivery> gone, DateTimeOffset now)
@@ -119,7 +125,11 @@ internal sealed class DeliveryLedger(Database database, RetryOptions retries)
 /// <summary>Rows that wait.</summary>
 internal sealed record QueueSizes
 {
+    /// <summary>Deliveries that are due.</summary>
     public long Overdue { get; init; }
+
+    /// <summary>Alerts that are due to be decided.</summary>
+    public long OverdueAlerts { get; init; }
 
     public long DlqPending { get; init; }
 

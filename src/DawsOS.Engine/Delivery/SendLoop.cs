@@ -15,15 +15,10 @@ namespace DawsOS.Delivery;
 /// more than it has free slots for, and nothing new before what it knows is recorded, so a burst waits in rows and an outage loses no outcome.
 /// </summary>
 internal sealed partial class SendLoop(
-    DeliveryLedger ledger, EmailSender email, EmailOptions options, WakeQueue wakes, DeliveryMetrics metrics, TimeProvider clock, ILogger<SendLoop> logger)
+    DeliveryLedger ledger, EmailSender email, EmailOptions options, SendOptions times, WakeQueue wakes, DeliveryMetrics metrics, TimeProvider clock,
+    ILogger<SendLoop> logger)
     : BackgroundService
 {
-    /// <summary>How often it looks although nobody nudged it.</summary>
-    public static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
-
-    // A send that would begin later is left to another claim: its lease might end while it runs.
-    private static readonly TimeSpan LatestStart = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan OutagePause = TimeSpan.FromSeconds(1);
 
@@ -45,16 +40,16 @@ internal sealed partial class SendLoop(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var sends = new CancellationTokenSource();
-        var lookAt = clock.Now();
+        // Counted from timestamps: a clock that is set back must not put the next look off.
+        var looked = long.MinValue;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                Drain();
                 await RecordAsync(stoppingToken);
-                if (clock.Now() >= lookAt)
+                if (looked == long.MinValue || clock.GetElapsedTime(looked) >= times.Period)
                 {
-                    lookAt = clock.Now() + Period;
+                    looked = clock.GetTimestamp();
                     await LookAsync(stoppingToken);
                 }
                 var free = options.Slots - _inFlight;
@@ -67,19 +62,19 @@ internal sealed partial class SendLoop(
                 }
                 if (claimed.Length < free || free == 0)
                 {
-                    await WaitAsync(lookAt, stoppingToken);
+                    await WaitAsync(times.Period - clock.GetElapsedTime(looked), stoppingToken);
                 }
             }
             catch (DatabaseUnavailableException e)
             {
                 // The rows wait; the next turn finds them.
                 LogDatabaseAway(e.Message);
-                await PauseAsync(Period, stoppingToken);
+                await PauseAsync(times.Period, stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 LogTurnFailed(e);
-                await PauseAsync(Period, stoppingToken);
+                await PauseAsync(times.Period, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -94,13 +89,13 @@ internal sealed partial class SendLoop(
         Ended? ended = null;
         try
         {
-            if (clock.Now() - delivery.ClaimedAt > LatestStart)
+            if (clock.Now() - delivery.ClaimedAt > times.LatestStart)
             {
                 LogTooLate(delivery.Id);
                 ended = new Ended(delivery with { Token = Guid.Empty }, new SendResult(SendClass.Uncertain, null), clock.Now());
                 return;
             }
-            using var timeout = new CancellationTokenSource(SendTimeout, clock);
+            using var timeout = new CancellationTokenSource(times.Timeout, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
             ended = new Ended(delivery, await SendAsync(delivery, email, either.Token), clock.Now());
         }
@@ -148,15 +143,16 @@ internal sealed partial class SendLoop(
         }
     }
 
-    // Until the database took it: an outcome that is known is not given away.
+    // Until the database took it: an outcome that is known is not given away, also none that came while others waited to be recorded.
     private async Task RecordAsync(CancellationToken cancellationToken)
     {
-        while (_unrecorded.Count > 0)
+        for (Drain(); _unrecorded.Count > 0; Drain())
         {
             try
             {
-                Follow(await ledger.RecordAsync(_unrecorded, cancellationToken), _unrecorded);
+                var recorded = await ledger.RecordAsync(_unrecorded, cancellationToken);
                 _unrecorded.Clear();
+                Follow(recorded);
             }
             catch (DatabaseUnavailableException e)
             {
@@ -174,21 +170,20 @@ internal sealed partial class SendLoop(
         {
             LogLeaseExpired(recorded.Delivery.Id, recorded.Delivery.Attempts);
         }
-        Follow(expired, []);
+        Follow(expired);
         metrics.Queues(await ledger.SizesAsync(clock.Now(), cancellationToken));
     }
 
-    private void Follow(ImmutableArray<Recorded> recorded, IReadOnlyList<Ended> ended)
+    private void Follow(ImmutableArray<Recorded> recorded)
     {
-        var times = ended.ToDictionary(e => e.Delivery.Id, e => e.EndedAt);
-        foreach (var (delivery, end, applied) in recorded)
+        foreach (var (delivery, endedAt, end, applied) in recorded)
         {
             if (!applied)
             {
                 LogNotOurs(delivery.Id);
                 continue;
             }
-            metrics.AttemptEnded(delivery, end, times.GetValueOrDefault(delivery.Id, clock.Now()));
+            metrics.AttemptEnded(delivery, end, endedAt);
             if (end.Reason == RetryRules.Exhausted)
             {
                 LogExhausted(delivery.Id, delivery.AlertId, delivery.Channel, delivery.Attempts);
@@ -200,9 +195,8 @@ internal sealed partial class SendLoop(
         }
     }
 
-    private async Task WaitAsync(DateTimeOffset until, CancellationToken cancellationToken)
+    private async Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
-        var wait = until - clock.Now();
         using var timer = new CancellationTokenSource(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try

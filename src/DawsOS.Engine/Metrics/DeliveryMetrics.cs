@@ -60,6 +60,7 @@ internal sealed class DeliveryMetrics
     public void Queues(QueueSizes sizes)
     {
         _queue.WithLabels("deliveries").Set(sizes.Overdue);
+        _queue.WithLabels("alerts").Set(sizes.OverdueAlerts);
         _dlq.WithLabels(DlqRow.Pending).Set(sizes.DlqPending);
         _dlq.WithLabels(DlqRow.Dead).Set(sizes.DlqDead);
     }

@@ -20,6 +20,17 @@ internal sealed record NotificationsAnswer(IReadOnlyList<Notification> Notificat
 
 internal sealed record Notification(Guid? AlertId, string Message, DateTimeOffset CreatedAt);
 
+internal sealed record DeliveriesAnswer(IReadOnlyList<Delivery> Items);
+
+internal sealed record Delivery(Guid Id, Guid AlertId, string Status, IReadOnlyList<Attempt> Attempts);
+
+internal sealed record Attempt(string Outcome, string? Error);
+
+internal sealed record DlqAnswer(IReadOnlyList<DeadLetter> Items);
+
+internal sealed record DeadLetter(
+    Guid AlertId, string Channel, string Class, string ErrorMessage, string Status, DateTimeOffset CreatedAt, DateTimeOffset? NextAttemptAt);
+
 internal sealed record ExecuteAnswer(ExecuteResult Result, ExecuteMetadata Metadata);
 
 internal sealed record ExecuteResult(JsonElement Data);

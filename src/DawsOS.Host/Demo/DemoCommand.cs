@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -15,10 +16,13 @@ namespace DawsOS.Demo;
 /// </summary>
 internal sealed class DemoCommand(bool exit, bool keep, TextWriter output, TimeProvider clock)
 {
-    private const string Email = "admin@localhost";
+    private readonly IConfiguration _environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
     private readonly string _password = RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 20);
 
-    /// <returns>0 when the notification arrived.</returns>
+    // Real mail must be able to arrive somewhere; else whoever administers elsewhere is nobody to the demo.
+    private string Email => DemoMail.Server(_environment) is not null && _environment["DAWSOS_ADMIN_EMAIL"] is { Length: > 0 } email ? email : "admin@localhost";
+
+    /// <returns>0 when everything that the demo is to show was seen.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -39,24 +43,27 @@ internal sealed class DemoCommand(bool exit, bool keep, TextWriter output, TimeP
 
     private async Task<int> RunInAsync(string directory, CancellationToken cancellationToken)
     {
-        await output.WriteLineAsync("DawsOS demo: from an observation to a notification, on synthetic data.");
-        if (new ConfigurationBuilder().AddEnvironmentVariables().Build()["DATABASE_URL"] is { Length: > 0 })
+        await output.WriteLineAsync("DawsOS demo: from an observation to a notification and a mail, on synthetic data.");
+        if (_environment["DATABASE_URL"] is { Length: > 0 })
         {
             await output.WriteLineAsync("DATABASE_URL is set and ignored: the demo always has an embedded database of its own.");
         }
+        await using var sink = DemoMail.Server(_environment) is null ? new MailSink() : null;
+        await output.WriteLineAsync(sink is not null
+            ? $"Mail stays here: a sink at 127.0.0.1:{sink.Port} plays the mail server (set SMTP_HOST and SMTP_FROM, or USE_AWS_SES, to send for real)."
+            : $"Mail is sent for real, by {DemoMail.Server(_environment)}, to {Email} and nobody else; the demo does not stop that mail server.");
         var ports = Ports(8000, 11111, 30000);
         var url = $"http://127.0.0.1:{ports[0]}";
         var started = clock.GetTimestamp();
-        await using var app = DawsHost.Build(Arguments(directory, url, ports[1], ports[2]));
+        await using var app = DawsHost.Build([.. Arguments(directory, url, ports[1], ports[2]), .. sink is null ? [] : DemoMail.Settings(sink)]);
         await DawsHost.StartAsync(app, cancellationToken);
         await output.WriteLineAsync(FormattableString.Invariant($"Ready at {url} after {clock.GetElapsedTime(started).TotalSeconds:0.0} s."));
         await output.WriteLineAsync();
 
-        var code = await TellAsync(url, cancellationToken);
+        var (code, retryAt) = await TellAsync(url, sink, cancellationToken);
         if (code == 0 && !exit)
         {
-            await WriteAddressesAsync(url);
-            await app.WaitForShutdownAsync(cancellationToken);
+            await StayAsync(app, url, sink, retryAt, cancellationToken);
         }
         else
         {
@@ -65,23 +72,56 @@ internal sealed class DemoCommand(bool exit, bool keep, TextWriter output, TimeP
         return code;
     }
 
-    private async Task<int> TellAsync(string url, CancellationToken cancellationToken)
+    private async Task<(int Code, DateTimeOffset? RetryAt)> TellAsync(string url, MailSink? sink, CancellationToken cancellationToken)
     {
         using var http = new HttpClient { BaseAddress = new Uri(url) };
         try
         {
-            await new DemoScript(http, output, clock).RunAsync(Email, _password, cancellationToken);
-            return 0;
+            return (0, await new DemoScript(http, sink, output, clock).RunAsync(Email, _password, cancellationToken));
         }
         catch (DemoFailedException e)
         {
             await Console.Error.WriteLineAsync($"The demo failed: {e.Message}");
-            return 1;
+            return (1, null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await Console.Error.WriteLineAsync("The demo was stopped before its end.");
-            return 130;
+            return (130, null);
+        }
+    }
+
+    private async Task StayAsync(WebApplication app, string url, MailSink? sink, DateTimeOffset? retryAt, CancellationToken cancellationToken)
+    {
+        await WriteAddressesAsync(url);
+        if (sink is not null)
+        {
+            sink.Start();
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"The mail server is up again: the mail that failed comes at {retryAt:HH:mm:ss} UTC and is shown here, like every other mail."));
+        }
+        await output.WriteLineAsync("DawsOS stays up until Ctrl-C.");
+        await output.FlushAsync(cancellationToken);
+        var showing = sink is null ? Task.CompletedTask : ShowMailsAsync(sink, app.Lifetime.ApplicationStopping);
+        await app.WaitForShutdownAsync(cancellationToken);
+        await showing;
+    }
+
+    private async Task ShowMailsAsync(MailSink sink, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                foreach (var line in DemoMail.Lines(await sink.NextAsync(cancellationToken)))
+                {
+                    await output.WriteLineAsync(line);
+                }
+                await output.FlushAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The demo ends.
         }
     }
 
@@ -111,8 +151,6 @@ internal sealed class DemoCommand(bool exit, bool keep, TextWriter output, TimeP
         await output.WriteLineAsync($"Dashboard  {url}/dashboard (sign in at {url}/login)");
         await output.WriteLineAsync($"Metrics    {url}/metrics");
         await output.WriteLineAsync($"Login      {Email} with password {_password}");
-        await output.WriteLineAsync("DawsOS stays up until Ctrl-C.");
-        await output.FlushAsync();
     }
 
     private void Leave(string directory)

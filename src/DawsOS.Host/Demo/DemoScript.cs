@@ -3,35 +3,42 @@ using System.Text.Json;
 
 namespace DawsOS.Demo;
 
-/// <summary>What the demo shows at the end.</summary>
-/// <param name="Alert">Name of the alert.</param>
-/// <param name="FiredAt">UTC.</param>
-/// <param name="Notification">Text that reached the user.</param>
-/// <param name="Latency">From sending the observation to having read the notification back.</param>
-internal sealed record DemoFiring(string Alert, DateTimeOffset FiredAt, string Notification, TimeSpan Latency);
-
-/// <summary>The story, told over HTTP only, as any client could: history, alert, observations that cross it, notification, snapshot.</summary>
-internal sealed class DemoScript(HttpClient http, TextWriter output, TimeProvider clock)
+/// <summary>
+/// The story, told over HTTP only, as any client could: history, alert, observations that cross it, notification and mail, a mail server that is away,
+/// snapshot.
+/// </summary>
+/// <param name="http">At the front door.</param>
+/// <param name="sink">The mail server that the program sends to; null = a real one, which is not stopped.</param>
+/// <param name="output">Where the story is printed.</param>
+/// <param name="clock">For latencies and limits.</param>
+internal sealed class DemoScript(HttpClient http, MailSink? sink, TextWriter output, TimeProvider clock)
 {
     private const string Watched = "VIXCLS";
     private const decimal Threshold = 30;
     private readonly DemoClient _client = new(http, output, clock);
+    private readonly DemoChannels _channels = new(new DemoClient(http, output, clock), sink, clock);
 
-    /// <exception cref="DemoFailedException">A step failed, or the notification did not arrive.</exception>
-    public async Task RunAsync(string email, string password, CancellationToken cancellationToken)
+    /// <returns>When a mail that failed is tried again; null = none failed.</returns>
+    /// <exception cref="DemoFailedException">A step failed, or something that is promised was not seen.</exception>
+    public async Task<DateTimeOffset?> RunAsync(string email, string password, CancellationToken cancellationToken)
     {
         await SignInAsync(email, password, cancellationToken);
         await ImportHistoryAsync(cancellationToken);
-        var alert = await CreateAlertAsync(cancellationToken);
-        var firing = await ReplayAsync(alert, cancellationToken);
+        var alert = await CreateAlertAsync($"VIX above {Threshold}", "VIX", Threshold, cancellationToken);
+        List<DemoFiring> firings = [await ReplayAsync(alert, cancellationToken)];
+        if (sink is not null)
+        {
+            firings.Add(await WithoutMailServerAsync(sink, cancellationToken));
+        }
         var snapshot = await SnapshotAsync(cancellationToken);
 
         output.WriteLine();
-        DemoTable.Write(output, ["Alert", "Fired at (UTC)", "Notification", "Latency"],
-            [[firing.Alert, firing.FiredAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture), firing.Notification, Milliseconds(firing.Latency)]]);
-        output.WriteLine("Latency: from sending the observation to having read the notification back, both over HTTP.");
+        DemoTable.Write(output, DemoFiring.Head, [.. firings.Select(firing => firing.Row())]);
+        output.WriteLine($"Times count from sending the observation: in-app to having read the notification back over HTTP, email to {(sink is null
+            ? "reading that the mail server took it" : "the mail server having the mail")}.");
         output.WriteLine();
         output.WriteLine(snapshot);
+        return firings[^1].RetryAt;
     }
 
     private async Task SignInAsync(string email, string password, CancellationToken cancellationToken)
@@ -51,10 +58,11 @@ internal sealed class DemoScript(HttpClient http, TextWriter output, TimeProvide
         }
     }
 
-    private Task<AlertAnswer> CreateAlertAsync(CancellationToken cancellationToken) => _client.PostAsync<AlertAnswer>(
-        "alert", "/v1/alerts",
-        new { name = $"VIX above {Threshold}", condition_json = new { type = "macro", entity = "VIX", op = ">", value = Threshold } },
-        answer => $"'{answer.Name}' is {answer.State}", cancellationToken);
+    private Task<AlertAnswer> CreateAlertAsync(string name, string entity, decimal threshold, CancellationToken cancellationToken) =>
+        _client.PostAsync<AlertAnswer>(
+            "alert", "/v1/alerts",
+            new { name, condition_json = new { type = "macro", entity, op = ">", value = threshold }, channels = new { inapp = true, email = true } },
+            answer => $"'{answer.Name}' is {answer.State}, by inapp and email", cancellationToken);
 
     private async Task<DemoFiring> ReplayAsync(AlertAnswer alert, CancellationToken cancellationToken)
     {
@@ -62,28 +70,31 @@ internal sealed class DemoScript(HttpClient http, TextWriter output, TimeProvide
         foreach (var (date, value) in DemoData.Replay())
         {
             var sent = clock.GetTimestamp();
-            var ingest = await _client.PostAsync<IngestAnswer>(
-                "observation", $"/v1/series/{Watched}/observations", new { observations = new[] { new { date, value } } },
-                answer => string.Create(CultureInfo.InvariantCulture, $"{date}: {value}, {Firings(answer.AlertsFired)}"), cancellationToken);
-            if (ingest.AlertsFired > 0 && firing is null)
+            if (await ObserveAsync(Watched, date, value, cancellationToken) > 0 && firing is null)
             {
-                firing = await ReadBackAsync(alert, sent, cancellationToken);
+                firing = await _channels.BothAsync(alert, sent, cancellationToken);
             }
         }
         return firing ?? throw new DemoFailedException($"No observation above {Threshold} fired the alert.");
     }
 
-    private async Task<DemoFiring> ReadBackAsync(AlertAnswer alert, long sent, CancellationToken cancellationToken)
+    private async Task<DemoFiring> WithoutMailServerAsync(MailSink stopped, CancellationToken cancellationToken)
     {
-        // No wait: the notification was committed together with the observation, before that was answered.
-        var read = await _client.GetAsync<NotificationsAnswer>(
-            "notification", "/v1/notifications",
-            answer => answer.Notifications.FirstOrDefault(found => found.AlertId == alert.Id)?.Message ?? "none of this alert", cancellationToken);
-        var latency = clock.GetElapsedTime(sent);
-        var notification = read.Notifications.FirstOrDefault(found => found.AlertId == alert.Id)
-            ?? throw new DemoFailedException("The alert fired, but GET /v1/notifications does not have its notification.");
-        var after = await _client.GetAsync<AlertAnswer>("alert", $"/v1/alerts/{alert.Id}", answer => $"'{answer.Name}' is {answer.State}", cancellationToken);
-        return new DemoFiring(alert.Name, after.LastFiredAt ?? notification.CreatedAt, notification.Message, latency);
+        var alert = await CreateAlertAsync("10-year yield above 4.5", "DGS10", 4.5m, cancellationToken);
+        await stopped.StopAsync();
+        _client.Print("mail server", "stopped: whoever connects is refused");
+        var sent = clock.GetTimestamp();
+        return await ObserveAsync("DGS10", "2025-02-25", 4.62m, cancellationToken) > 0
+            ? await _channels.InappOnlyAsync(alert, sent, cancellationToken)
+            : throw new DemoFailedException("No observation above 4.5 fired the second alert.");
+    }
+
+    private async Task<int> ObserveAsync(string series, string date, decimal value, CancellationToken cancellationToken)
+    {
+        var ingest = await _client.PostAsync<IngestAnswer>(
+            "observation", $"/v1/series/{series}/observations", new { observations = new[] { new { date, value } } },
+            answer => string.Create(CultureInfo.InvariantCulture, $"{date}: {value}, {Firings(answer.AlertsFired)}"), cancellationToken);
+        return ingest.AlertsFired;
     }
 
     private async Task<string> SnapshotAsync(CancellationToken cancellationToken)
@@ -113,6 +124,4 @@ internal sealed class DemoScript(HttpClient http, TextWriter output, TimeProvide
             : "unknown";
 
     private static string Firings(int count) => count == 1 ? "1 alert fired" : $"{count} alerts fired";
-
-    private static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.0} ms");
 }

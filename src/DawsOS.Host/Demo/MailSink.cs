@@ -25,11 +25,13 @@ internal enum SinkStage
     Content,
 }
 
-/// <summary>What a sink does instead: answers that line, drops the connection, or says nothing any more.</summary>
-internal sealed record SinkFault(string? Reply)
+/// <summary>What a sink does instead: answers that line, drops the connection, says nothing any more, or goes on only later.</summary>
+internal sealed record SinkFault(string? Reply, Task? Until = null)
 {
     public static readonly SinkFault Drop = new("");
     public static readonly SinkFault Hang = new((string?)null);
+
+    public static SinkFault Hold(Task until) => new(null, until);
 }
 
 /// <summary>
@@ -256,7 +258,7 @@ internal sealed class MailSink : IAsyncDisposable
 
         private async Task<bool> DataAsync()
         {
-            if (sink.Fault(SinkStage.Data) is { } early)
+            if (await AskAsync(SinkStage.Data) is { } early)
             {
                 return await FailAsync(early);
             }
@@ -276,7 +278,7 @@ internal sealed class MailSink : IAsyncDisposable
         // What is dropped or left without an answer did arrive; only a refusal says that it did not.
         private async Task<bool> TakeAsync(byte[] content)
         {
-            var fault = sink.Fault(SinkStage.Content);
+            var fault = await AskAsync(SinkStage.Content);
             if (fault is null or { Reply: null or "" })
             {
                 sink.Keep(content);
@@ -284,7 +286,18 @@ internal sealed class MailSink : IAsyncDisposable
             return fault is null ? await SayAsync("250 taken") : await FailAsync(fault);
         }
 
-        private async Task<bool> AnswerAsync(SinkStage stage, string reply) => sink.Fault(stage) is { } fault ? await FailAsync(fault) : await SayAsync(reply);
+        private async Task<bool> AnswerAsync(SinkStage stage, string reply) => await AskAsync(stage) is { } fault ? await FailAsync(fault) : await SayAsync(reply);
+
+        private async Task<SinkFault?> AskAsync(SinkStage stage)
+        {
+            var fault = sink.Fault(stage);
+            if (fault?.Until is not { } until)
+            {
+                return fault;
+            }
+            await until.WaitAsync(cancellationToken);
+            return null;
+        }
 
         private async Task<bool> FailAsync(SinkFault fault)
         {

@@ -34,9 +34,9 @@ internal static class CommandLine
 
     private static Command Demo()
     {
-        var exit = new Option<bool>("--exit") { Description = "Ends after the table: 0 when the notification arrived, else 1." };
+        var exit = new Option<bool>("--exit") { Description = "Ends after the table: 0 when all of it was seen, else 1." };
         var keep = new Option<bool>("--keep") { Description = "Keeps the temporary data directory and prints its path." };
-        var demo = new Command("demo", "Shows the way from an observation to a notification, on synthetic data in a temporary directory. --exit ends after the table, --keep keeps the directory.") { exit, keep };
+        var demo = new Command("demo", "Shows the way from an observation to a notification and a mail, on synthetic data in a temporary directory. --exit ends after the table, --keep keeps the directory.") { exit, keep };
         demo.SetAction((parsed, token) => GuardAsync(() => parsed.UnmatchedTokens is [var unknown, ..]
             ? throw new StartupException($"The demo takes no '{unknown}', only --exit and --keep; it finds its own address and data directory.")
             : new DemoCommand(parsed.GetValue(exit), parsed.GetValue(keep), Console.Out, TimeProvider.System).RunAsync(token)));

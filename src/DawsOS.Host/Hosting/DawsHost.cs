@@ -53,6 +53,7 @@ internal static partial class DawsHost
         services.AddSingleton(settings.Runs);
         services.AddSingleton(settings.Email);
         services.AddSingleton(settings.Retries);
+        services.AddSingleton(settings.Sends);
         services.AddSingleton(settings.Patterns);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Preparation>();
@@ -114,7 +115,12 @@ internal static partial class DawsHost
             throw new StartupException($"The silo or the front door did not start ({Line(e)}): put that right, or look closer with LOG_LEVEL=Debug.", e);
         }
         app.Services.GetRequiredService<StartGate>().Open();
-        LogReady(app.Logger, app.Services.GetRequiredService<Settings>().Storage.Describe);
+        var settings = app.Services.GetRequiredService<Settings>();
+        LogReady(app.Logger, settings.Storage.Describe);
+        if (EmailSettings.Missing(settings.Email) is { } missing)
+        {
+            LogNoEmail(app.Logger, missing, missing == "SMTP_FROM" ? "SMTP_HOST" : "SMTP_FROM");
+        }
         app.Lifetime.ApplicationStopping.Register(() => LogStopping(app.Logger));
     }
 
@@ -126,6 +132,9 @@ internal static partial class DawsHost
 
     [LoggerMessage(LogLevel.Information, "Ready; everything is kept in {Database}.")]
     private static partial void LogReady(ILogger logger, string database);
+
+    [LoggerMessage(LogLevel.Warning, "Email is unavailable: {Missing} is not set, though {Present} is.")]
+    private static partial void LogNoEmail(ILogger logger, string missing, string present);
 
     [LoggerMessage(LogLevel.Information, "Stopping; requests in flight are finished first.")]
     private static partial void LogStopping(ILogger logger);

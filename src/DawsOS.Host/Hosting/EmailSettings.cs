@@ -41,6 +41,14 @@ internal static class EmailSettings
         return ses ? Ses(configuration, common) : Own(configuration, common);
     }
 
+    /// <summary>The variable for want of which email is unavailable although the other one is set; null = both or neither are.</summary>
+    public static string? Missing(EmailOptions email) => email switch
+    {
+        { Host: not null, From: null } => "SMTP_FROM",
+        { Host: null, From: not null } => "SMTP_HOST",
+        _ => null,
+    };
+
     private static EmailOptions Own(IConfiguration configuration, EmailOptions common)
     {
         var (user, password) = (Text(configuration, "SMTP_USER"), Text(configuration, "SMTP_PASSWORD"));

@@ -67,6 +67,8 @@ internal sealed record Settings
 
     public required RetryOptions Retries { get; init; }
 
+    public required SendOptions Sends { get; init; }
+
     /// <summary>Whether the capabilities for black-box tests are there.</summary>
     public required bool ConformanceAgent { get; init; }
 
@@ -112,6 +114,7 @@ internal sealed record Settings
                 Schedule = Minutes(configuration, "ALERT_RETRY_MINUTES", "5,30,120,720,1440"),
                 Jitter = Flag(configuration, "ALERT_RETRY_JITTER", "true"),
             },
+            Sends = Sending(Number(configuration, "ALERT_LEASE_SECONDS", 40, 10, 600)),
             ConformanceAgent = Flag(configuration, "CONFORMANCE_AGENT"),
             LogLevel = Level("LOG_LEVEL", Text(configuration, "LOG_LEVEL", nameof(LogLevel.Information))),
             Urls = Text(configuration, "urls", DefaultUrl),
@@ -188,6 +191,13 @@ internal sealed record Settings
 
     private static string Text(IConfiguration configuration, string name, string fallback) =>
         string.IsNullOrWhiteSpace(configuration[name]) ? fallback : configuration[name]!.Trim();
+
+    // Whoever wants leases to end sooner wants their end to be seen sooner too.
+    private static SendOptions Sending(int leaseSeconds)
+    {
+        var defaults = new SendOptions { Lease = TimeSpan.FromSeconds(leaseSeconds) };
+        return defaults with { Period = defaults.LatestStart < defaults.Period ? defaults.LatestStart : defaults.Period };
+    }
 
     private static string? Folder(string path) => path.Length == 0 ? null
         : Directory.Exists(path) ? Path.GetFullPath(path)

@@ -35,6 +35,7 @@ internal sealed record Variable(string Name, string Default, string Meaning)
         new("AWS_SECRET_ACCESS_KEY", "unset", "what the password at Amazon SES is made from"),
         new("ALERT_RETRY_MINUTES", "5,30,120,720,1440", "minutes from a failed attempt to the next, as many retries as numbers"),
         new("ALERT_RETRY_JITTER", "true", "false takes away the 10 % by which each of these minutes is made shorter or longer"),
+        new("ALERT_LEASE_SECONDS", "40", "seconds that a delivery is one silo's to send, 10 to 600; a send may take three quarters of it, and is repeated after it when nobody said how it ended"),
         new("RUN_HISTORY_DAYS", "30", "how long ended runs and their idempotency keys are known"),
         new("CONFORMANCE_AGENT", "false", "true adds the capabilities t.* for black-box tests; never in production"),
         new("ORLEANS_ADDRESS", "127.0.0.1", "what silo and gateway listen on and advertise"),

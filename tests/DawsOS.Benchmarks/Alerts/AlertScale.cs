@@ -119,7 +119,7 @@ internal sealed class AlertScale : IAsyncDisposable
             {
                 while (await ScalarAsync<long>("SELECT count(*) FROM OrleansRemindersTable") < Firing)
                 {
-                    await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+                    await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System);
                 }
                 Say($"{Firing} reminders behind it", Stopwatch.GetElapsedTime(reminders), Firing);
             }
@@ -183,7 +183,7 @@ internal sealed class AlertScale : IAsyncDisposable
     {
         while (await ScalarAsync<long>("SELECT count(*) FROM alert_deliveries WHERE channel = 'email' AND status <> 'delivered'") > 0)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System);
         }
     }
 

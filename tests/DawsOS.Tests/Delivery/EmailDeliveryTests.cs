@@ -56,6 +56,22 @@ public abstract class EmailDeliveryTests(object dialect)
         Assert.Equal(["failed", "failed", "delivered"], MailScenario.Outcomes(email));
         Assert.Equal("resolved", Assert.Single(await mail.DlqAsync()).GetProperty("status").GetString());
         Assert.Single(mail.Sink.Received);
+        var metrics = await mail.App.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.All(
+            [
+                "dawsos_alert_evaluations_total{type=\"series\",result=\"fired\"} 1",
+                "dawsos_alert_deliveries_total{channel=\"inapp\",status=\"delivered\"} 1",
+                "dawsos_alert_deliveries_total{channel=\"email\",status=\"retrying\"} 2",
+                "dawsos_alert_deliveries_total{channel=\"email\",status=\"delivered\"} 1",
+                "dawsos_alert_delivery_latency_seconds_count{channel=\"email\"} 1",
+                "dawsos_alert_delivery_latency_seconds_sum{channel=\"email\"} 2100",
+                "dawsos_alert_retries_total{status=\"retrying\"} 1",
+                "dawsos_alert_retries_total{status=\"delivered\"} 1",
+                "dawsos_agent_invocations_total{agent_name=\"alert_retry_worker\",capability=\"retry_delivery\",status=\"success\"} 1",
+                "dawsos_agent_invocations_total{agent_name=\"alert_retry_worker\",capability=\"retry_delivery\",status=\"error\"} 1",
+                "dawsos_due_lateness_seconds_count{queue=\"deliveries\"} 3",
+            ],
+            line => Assert.Contains(line, metrics, StringComparison.Ordinal));
         await mail.AdvanceAsync(TimeSpan.FromDays(3));
         Assert.Equal(3, MailScenario.Outcomes(await mail.EmailAsync(alert)).Length);
         await mail.BalanceAsync();
@@ -244,10 +260,10 @@ public abstract class EmailDeliveryTests(object dialect)
         var now = mail.App.Clock.GetUtcNow();
         await mail.App.WriteAsync(
             "UPDATE alert_deliveries SET attempts = 2, next_attempt_at = NULL, lease_token = @token, lease_until = @until WHERE channel = 'email'",
-            new { token = Guid.CreateVersion7(), until = now + DeliveryLedger.Lease });
+            new { token = Guid.CreateVersion7(), until = now + new SendOptions().Lease });
         await mail.App.WriteAsync("INSERT INTO delivery_attempts (delivery_id, number, started_at, outcome) SELECT id, 2, @now, 'started' FROM alert_deliveries WHERE channel = 'email'", new { now });
 
-        await mail.AdvanceAsync(DeliveryLedger.Lease);
+        await mail.AdvanceAsync(new SendOptions().Lease);
 
         Assert.Equal(["failed", "uncertain", "delivered"], MailScenario.Outcomes(await mail.EmailAsync(alert)));
         Assert.Single(mail.Sink.Received);

@@ -6,6 +6,8 @@ using DawsOS.Demo;
 using DawsOS.Harness;
 using DawsOS.Storage;
 
+using Microsoft.AspNetCore.Builder;
+
 namespace DawsOS.Delivery;
 
 /// <summary>A running program with a mail server of its own, a user and an operator.</summary>
@@ -19,12 +21,23 @@ internal sealed class MailScenario : IAsyncDisposable
 
     public required HttpClient Admin { get; set; }
 
-    public static async Task<MailScenario> StartAsync(Dialect dialect, bool configured = true)
+    /// <param name="dialect">Of a new database.</param>
+    /// <param name="configured">Whether it knows the mail server.</param>
+    /// <param name="connections">Mails at a time.</param>
+    /// <param name="databaseUrl">A Postgres database in the new one's place.</param>
+    /// <param name="replace">Replaces services.</param>
+    public static async Task<MailScenario> StartAsync(
+        Dialect dialect, bool configured = true, int connections = 8, string? databaseUrl = null, Action<WebApplicationBuilder>? replace = null)
     {
         var sink = new MailSink();
         var settings = configured ? Settings(sink) : [];
         settings["ALERT_RETRY_JITTER"] = "false";
-        var app = await DawsApp.StartAsync(dialect, settings);
+        settings["SMTP_CONNECTIONS"] = $"{connections}";
+        if (databaseUrl is not null)
+        {
+            settings["DATABASE_URL"] = databaseUrl;
+        }
+        var app = await DawsApp.StartAsync(dialect, settings, replace);
         return new MailScenario { App = app, Sink = sink, User = await AlertScenario.NewAsync(app), Admin = await app.SignInAsync() };
     }
 
@@ -37,10 +50,11 @@ internal sealed class MailScenario : IAsyncDisposable
         ["SMTP_SECURITY"] = "none",
     };
 
-    public Task<JsonElement> CreateAsync(bool inapp = true, decimal above = 30) => User.CreateAsync(new
+    public Task<JsonElement> CreateAsync(bool inapp = true, decimal above = 30, string mode = "level") => User.CreateAsync(new
     {
         name = "Watch",
         condition_json = new { type = "series", series_id = User.Series, op = ">", value = above },
+        mode,
         channels = new { inapp, email = true },
         // Told once, however long a test goes on.
         cooldown_hours = 8760,

@@ -1,12 +1,16 @@
-using System.Net;
-using System.Text;
-
-using Microsoft.Extensions.Time.Testing;
-
 namespace DawsOS.Demo;
 
 public sealed class DemoScriptTests
 {
+    private static readonly (int Status, string Body)[] Fired =
+    [
+        (200, """{"access_token":"t","user":{"email":"a@b","role":"ADMIN"}}"""),
+        .. DemoData.SeriesIds.Select(id => (200, $$"""{"series":[{"series_id":"{{id}}","inserted":1}],"alerts_fired":0}""")),
+        (201, """{"id":"019c0000-0000-7000-8000-000000000001","name":"n","state":"armed","last_fired_at":null}"""),
+        (200, """{"inserted":1,"alerts_fired":1}"""),
+        (200, """{"notifications":[{"alert_id":"019c0000-0000-7000-8000-000000000001","message":"m","created_at":"2026-03-02T09:00:00Z"}],"total":1}"""),
+    ];
+
     [Fact]
     public async Task A_refused_step_names_its_route_its_status_and_the_detail()
     {
@@ -26,30 +30,32 @@ public sealed class DemoScriptTests
     [Fact]
     public async Task Without_a_firing_the_demo_fails() => Assert.Equal(
         "No observation above 30 fired the alert.",
-        await FailAsync(
-            (200, """{"access_token":"t","user":{"email":"a@b","role":"ADMIN"}}"""),
-            (200, """{"series":[{"series_id":"VIXCLS","inserted":1}],"alerts_fired":0}"""),
-            (200, """{"series":[{"series_id":"DGS10","inserted":1}],"alerts_fired":0}"""),
-            (200, """{"series":[{"series_id":"UNRATE","inserted":1}],"alerts_fired":0}"""),
-            (201, """{"id":"019c0000-0000-7000-8000-000000000001","name":"n","state":"armed","last_fired_at":null}"""),
-            (200, """{"inserted":1,"alerts_fired":0}""")));
+        await FailAsync([.. Fired[..^2], (200, """{"inserted":1,"alerts_fired":0}""")]));
 
-    // The last answer is given to every later request too.
-    private static async Task<string> FailAsync(params (int Status, string Body)[] answers)
+    [Fact]
+    public async Task A_mail_that_fails_ends_the_demo_with_what_the_mail_server_said() => Assert.Equal(
+        "The mail is retrying: The mail server said 451: later",
+        await FailAsync([.. Fired, (200, """{"items":[{"id":"019c0000-0000-7000-8000-000000000002","alert_id":"019c0000-0000-7000-8000-000000000001","status":"retrying","attempts":[{"outcome":"failed","error":"The mail server said 451: later"}]}]}""")]));
+
+    [Fact]
+    public async Task A_mail_that_stays_on_its_way_is_not_waited_for_for_ever() => Assert.Equal(
+        "GET /v1/deliveries?channel=email did not show how the mail of 'n' ended within 30 s.", await FailAsync([.. Fired, (200, """{"items":[]}""")]));
+
+    [Fact]
+    public async Task A_mail_server_that_gets_nothing_is_not_waited_for_for_ever()
     {
-        using var http = new HttpClient(new Canned(answers)) { BaseAddress = new Uri("http://127.0.0.1") };
-        var script = new DemoScript(http, TextWriter.Null, new FakeTimeProvider());
-        return (await Assert.ThrowsAsync<DemoFailedException>(() => script.RunAsync("a@b", "p", TestContext.Current.CancellationToken))).Message;
+        await using var sink = new MailSink();
+
+        Assert.Equal("The mail server got no mail within 30 s.", await FailAsync(sink, Fired));
     }
 
-    private sealed class Canned((int Status, string Body)[] answers) : HttpMessageHandler
-    {
-        private int _next;
+    // The last answer is given to every later request too.
+    private static Task<string> FailAsync(params (int Status, string Body)[] answers) => FailAsync(null, answers);
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var (status, body) = answers[Math.Min(_next++, answers.Length - 1)];
-            return Task.FromResult(new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") });
-        }
+    private static async Task<string> FailAsync(MailSink? sink, (int Status, string Body)[] answers)
+    {
+        using var http = new HttpClient(new CannedAnswers(answers)) { BaseAddress = new Uri("http://127.0.0.1") };
+        var script = new DemoScript(http, sink, TextWriter.Null, new HurriedClock());
+        return (await Assert.ThrowsAsync<DemoFailedException>(() => script.RunAsync("a@b", "p", TestContext.Current.CancellationToken))).Message;
     }
 }

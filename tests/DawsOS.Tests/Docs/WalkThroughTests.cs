@@ -17,6 +17,7 @@ public sealed class WalkThroughTests
         var (code, output) = await BashAsync(script);
 
         Assert.True(code == 0, output);
+        Assert.Contains("\"email\":{\"address\":\"admin@localhost\",\"enabled\":true}", output, StringComparison.Ordinal);
         Assert.Contains("\"message\":\"VIX is above 30 (now level 31.2)\"", output, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -19,9 +17,8 @@ public sealed class PostgresServer : IAsyncLifetime
 {
     private static readonly SemaphoreSlim Gate = new(1, 1);
     private static PostgresServer? _running;
-    private string? _directory;
     private string? _adminConnection;
-    private Process? _process;
+    private PostgresCluster? _cluster;
 
     public ValueTask InitializeAsync()
     {
@@ -42,26 +39,16 @@ public sealed class PostgresServer : IAsyncLifetime
         {
             Gate.Release();
         }
-        var name = $"daws_{Guid.CreateVersion7():N}";
-        await using var connection = new NpgsqlConnection(server._adminConnection);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
-        await command.ExecuteNonQueryAsync();
-        return new NpgsqlConnectionStringBuilder(server._adminConnection) { Database = name, MaxPoolSize = 20 }.ConnectionString;
+        return await PostgresCluster.CreateDatabaseAsync(server._adminConnection);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        if (_process is not null)
+        if (_cluster is not null)
         {
-            // SIGQUIT: immediate shutdown; nothing in it is needed any more.
-            Process.Start("kill", ["-QUIT", Pid().ToString(CultureInfo.InvariantCulture)])!.WaitForExit();
-            _process.WaitForExit(10_000);
-            _process.Dispose();
-            Directory.Delete(_directory!, recursive: true);
+            await _cluster.DisposeAsync();
         }
-        return ValueTask.CompletedTask;
     }
 
     private async Task<string> StartAsync()
@@ -70,80 +57,8 @@ public sealed class PostgresServer : IAsyncLifetime
         {
             return Storage.DatabaseUrl.Parse(given).ConnectionString;
         }
-        var bin = BinDirectory();
-        if (bin is null)
-        {
-            Assert.Skip("There is no Postgres server here (pg_config --bindir has no initdb) and DAWS_TEST_POSTGRES is not set.");
-        }
-        var port = Ports.Free();
-        _directory = Directory.CreateTempSubdirectory("daws-pg-").FullName;
-        var asRoot = Environment.UserName == "root";
-        if (asRoot)
-        {
-            // initdb refuses root.
-            await RunAsync("chown", ["postgres", _directory]);
-        }
-        await RunAsync(asRoot, Path.Combine(bin, "initdb"), ["-D", Path.Combine(_directory, "data"), "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]);
-        _process = Start(asRoot, Path.Combine(bin, "postgres"),
-        [
-            "-D", Path.Combine(_directory, "data"), "-p", port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1",
-            "-c", "unix_socket_directories=", "-c", "max_connections=300", "-c", "logging_collector=off", "-c", "log_min_messages=fatal",
-        ]);
-        var connectionString = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
-        await WaitUntilUpAsync(connectionString);
-        return connectionString;
-    }
-
-    private static string? BinDirectory()
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo("pg_config", ["--bindir"]) { RedirectStandardOutput = true })!;
-            var bin = process.StandardOutput.ReadToEnd().Trim();
-            process.WaitForExit();
-            return File.Exists(Path.Combine(bin, "initdb")) ? bin : null;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
-        }
-    }
-
-    private static async Task WaitUntilUpAsync(string connectionString)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
-                await connection.OpenAsync();
-                return;
-            }
-            catch (NpgsqlException) when (attempt < 300)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-            }
-        }
-    }
-
-    private int Pid() => int.Parse(File.ReadLines(Path.Combine(_directory!, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
-
-    private static Process Start(bool asRoot, string file, string[] args) => asRoot
-        ? Process.Start(new ProcessStartInfo("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", file, .. args]))!
-        : Process.Start(new ProcessStartInfo(file, args))!;
-
-    private static Task RunAsync(string file, string[] args) => RunAsync(false, file, args);
-
-    private static async Task RunAsync(bool asRoot, string file, string[] args)
-    {
-        var start = asRoot
-            ? new ProcessStartInfo("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", file, .. args])
-            : new ProcessStartInfo(file, args);
-        start.RedirectStandardOutput = true;
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{file} failed: {output}");
+        _cluster = await PostgresCluster.NewAsync("There is no Postgres server here (pg_config --bindir has no initdb) and DAWS_TEST_POSTGRES is not set.");
+        return _cluster.AdminConnection;
     }
 }
 

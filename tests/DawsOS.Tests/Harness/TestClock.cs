@@ -8,12 +8,19 @@ namespace DawsOS.Harness;
 internal sealed class TestClock(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private readonly ConcurrentDictionary<TimeSpan, int> _timers = [];
+    private readonly ConcurrentDictionary<TimeSpan, int> _running = [];
+
+    /// <summary>By how much somebody set it wrong: moves what it shows, in both directions, and no timer.</summary>
+    public TimeSpan Step { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Step;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);
         _timers.AddOrUpdate(dueTime, 1, (_, count) => count + 1);
-        return timer;
+        _running.AddOrUpdate(dueTime, 1, (_, count) => count + 1);
+        return new Counted(timer, () => _running.AddOrUpdate(dueTime, 0, (_, count) => count - 1));
     }
 
     /// <summary>How many waits of that length have begun so far.</summary>
@@ -26,6 +33,28 @@ internal sealed class TestClock(DateTimeOffset start) : FakeTimeProvider(start)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             await Task.Yield();
+        }
+    }
+
+    /// <summary>How many timers of that length are neither over nor given up.</summary>
+    public int Running(TimeSpan length) => _running.GetValueOrDefault(length);
+
+    private sealed class Counted(ITimer timer, Action gone) : ITimer
+    {
+        private Action? _gone = gone;
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
+
+        public void Dispose()
+        {
+            timer.Dispose();
+            Interlocked.Exchange(ref _gone, null)?.Invoke();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
         }
     }
 }

@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+using DawsOS.Delivery;
 using DawsOS.Storage;
 
 using Microsoft.Extensions.Configuration;
@@ -41,6 +45,8 @@ public sealed class SettingsTests
     [InlineData("METRICS_PORT", "nine")]
     [InlineData("RATE_LIMIT_USER_PER_MINUTE", "-1")]
     [InlineData("RATE_LIMIT_GLOBAL_PER_MINUTE", "1e3")]
+    [InlineData("ALERT_LEASE_SECONDS", "9")]
+    [InlineData("ALERT_LEASE_SECONDS", "601")]
     [InlineData("ORLEANS_ADDRESS", "localhost")]
     [InlineData("ORLEANS_ADDRESS", "0.0.0.0")]
     [InlineData("ORLEANS_SILO_PORT", "65536")]
@@ -57,6 +63,103 @@ public sealed class SettingsTests
         Assert.StartsWith(name, stopped.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', stopped.Message);
         Assert.DoesNotContain("hunter2", stopped.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("USE_AWS_SES", "USE_AWS_SES=yes")]
+    [InlineData("SMTP_SECURITY", "SMTP_SECURITY=ssl")]
+    [InlineData("SMTP_PORT", "SMTP_PORT=0")]
+    [InlineData("SMTP_PORT", "SMTP_PORT=65536")]
+    [InlineData("SMTP_PORT", "SMTP_PORT=smtp")]
+    [InlineData("SMTP_CONNECTIONS", "SMTP_CONNECTIONS=0")]
+    [InlineData("SMTP_CONNECTIONS", "SMTP_CONNECTIONS=65")]
+    [InlineData("SMTP_FROM", "SMTP_FROM=nobody")]
+    [InlineData("SMTP_FROM", "SMTP_FROM=a@example.com, b@example.com")]
+    [InlineData("SMTP_USER", "SMTP_USER=ann")]
+    [InlineData("SMTP_PASSWORD", "SMTP_PASSWORD=hunter2-secret")]
+    [InlineData("SMTP_CA_FILE", "SMTP_CA_FILE=/nowhere/roots.pem")]
+    [InlineData("SMTP_HOST", "USE_AWS_SES=true", "SMTP_HOST=smtp.example.com")]
+    [InlineData("AWS_REGION", "USE_AWS_SES=true", "AWS_REGION=Ohio!")]
+    [InlineData("AWS_SES_FROM", "USE_AWS_SES=true", "AWS_ACCESS_KEY_ID=id", "AWS_SECRET_ACCESS_KEY=hunter2-secret")]
+    [InlineData("AWS_SES_FROM", "USE_AWS_SES=true", "AWS_ACCESS_KEY_ID=id", "AWS_SECRET_ACCESS_KEY=hunter2-secret", "AWS_SES_FROM=nobody")]
+    [InlineData("AWS_ACCESS_KEY_ID", "USE_AWS_SES=true", "AWS_SECRET_ACCESS_KEY=hunter2-secret", "AWS_SES_FROM=a@example.com")]
+    [InlineData("AWS_SECRET_ACCESS_KEY", "USE_AWS_SES=true", "AWS_ACCESS_KEY_ID=id", "AWS_SES_FROM=a@example.com")]
+    [InlineData("ALERT_RETRY_MINUTES", "ALERT_RETRY_MINUTES=5,,30")]
+    [InlineData("ALERT_RETRY_MINUTES", "ALERT_RETRY_MINUTES=five")]
+    [InlineData("ALERT_RETRY_MINUTES", "ALERT_RETRY_MINUTES=5,0")]
+    [InlineData("ALERT_RETRY_MINUTES", "ALERT_RETRY_MINUTES=-5")]
+    [InlineData("ALERT_RETRY_MINUTES", "ALERT_RETRY_MINUTES=525601")]
+    [InlineData("ALERT_RETRY_JITTER", "ALERT_RETRY_JITTER=maybe")]
+    public void A_fault_of_email_or_of_retries_names_its_variable_and_no_secret(string named, params string[] variables)
+    {
+        // There in every case, so that no sentence may show them.
+        var secrets = variables.Any(variable => variable.StartsWith("SMTP_USER=", StringComparison.Ordinal) || variable.StartsWith("SMTP_PASSWORD=", StringComparison.Ordinal))
+            ? [] : new[] { ("SMTP_USER", "ann"), ("SMTP_PASSWORD", "hunter2-mail") };
+
+        var stopped = Assert.Throws<StartupException>(() => Read([.. secrets, .. variables.Select(variable => variable.Split('=')).Select(pair => (pair[0], pair[1]))]));
+
+        Assert.StartsWith($"{named}: ", stopped.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', stopped.Message);
+        Assert.DoesNotContain("hunter2", stopped.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_variables_there_is_no_email_and_five_retries_with_jitter()
+    {
+        var settings = Read();
+
+        Assert.Equal((false, null), (settings.Email.IsConfigured, EmailSettings.Missing(settings.Email)));
+        Assert.Equal([5, 30, 120, 720, 1440], settings.Retries.Schedule.Select(wait => wait.TotalMinutes));
+        Assert.True(settings.Retries.Jitter);
+    }
+
+    [Fact]
+    public void Retries_are_as_many_as_minutes_and_may_come_exactly_on_time()
+    {
+        var settings = Read(("ALERT_RETRY_MINUTES", "0.5, 10"), ("ALERT_RETRY_JITTER", "false"));
+
+        Assert.Equal([30, 600], settings.Retries.Schedule.Select(wait => wait.TotalSeconds));
+        Assert.False(settings.Retries.Jitter);
+    }
+
+    [Theory]
+    [InlineData("", 587)]
+    [InlineData("starttls", 587)]
+    [InlineData("tls", 465)]
+    [InlineData("none", 587)]
+    public void The_port_follows_from_the_security(string security, int port)
+    {
+        Assert.Equal(port, Read(("SMTP_SECURITY", security)).Email.Port);
+        Assert.Equal(2525, Read(("SMTP_SECURITY", security), ("SMTP_PORT", "2525")).Email.Port);
+    }
+
+    [Fact]
+    public void Amazon_ses_is_a_mail_server_with_a_password_made_from_the_key()
+    {
+        var email = Read(
+            ("USE_AWS_SES", "true"), ("AWS_REGION", "eu-west-1"), ("AWS_SES_FROM", "DawsOS <alerts@example.com>"), ("AWS_ACCESS_KEY_ID", "AKIA"),
+            ("AWS_SECRET_ACCESS_KEY", "hunter2-secret")).Email;
+
+        Assert.True(email.IsConfigured);
+        Assert.Equal(("email-smtp.eu-west-1.amazonaws.com", 587, SmtpSecurity.StartTls), (email.Host, email.Port, email.Security));
+        Assert.Equal(("DawsOS <alerts@example.com>", "AKIA", SesPassword.Derive("hunter2-secret", "eu-west-1")), (email.From, email.User, email.Password));
+    }
+
+    [Fact]
+    public void A_pem_file_adds_its_trust_roots_and_any_other_file_stops_the_start()
+    {
+        var directory = Directory.CreateTempSubdirectory("daws-").FullName;
+        using var key = ECDsa.Create();
+        using var root = new CertificateRequest("CN=root", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue);
+        var (good, empty, broken) = (Path.Combine(directory, "good.pem"), Path.Combine(directory, "empty.pem"), Path.Combine(directory, "broken.pem"));
+        File.WriteAllText(good, root.ExportCertificatePem());
+        File.WriteAllText(empty, "no certificate");
+        File.WriteAllText(broken, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+
+        Assert.Equal([root.Thumbprint], Read(("SMTP_CA_FILE", good)).Email.TrustRoots!.Select(found => found.Thumbprint));
+        Assert.Equal($"SMTP_CA_FILE: there is no certificate in '{empty}'.", Assert.Throws<StartupException>(() => Read(("SMTP_CA_FILE", empty))).Message);
+        Assert.StartsWith($"SMTP_CA_FILE: '{broken}' cannot be read as PEM", Assert.Throws<StartupException>(() => Read(("SMTP_CA_FILE", broken))).Message, StringComparison.Ordinal);
+        Directory.Delete(directory, recursive: true);
     }
 
     [Theory]

@@ -144,6 +144,22 @@ public sealed class StartTests
     }
 
     [Theory]
+    [InlineData("SMTP_HOST", "smtp.example.com", "Email is unavailable: SMTP_FROM is not set, though SMTP_HOST is.")]
+    [InlineData("SMTP_FROM", "alerts@example.com", "Email is unavailable: SMTP_HOST is not set, though SMTP_FROM is.")]
+    public async Task A_mail_server_without_a_sender_or_the_other_way_round_is_warned_of_once(string variable, string value, string warning)
+    {
+        var environment = await HostProcess.NewEnvironmentAsync();
+        environment[variable] = value;
+        await using var host = await HostProcess.StartAsync(environment);
+
+        host.Signal("TERM");
+
+        Assert.Equal(0, await host.ExitAsync());
+        Assert.Single(host.Output.Split('\n'), line => line.Contains("Email is unavailable", StringComparison.Ordinal));
+        Assert.Contains(warning, host.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("ORLEANS_SILO_PORT")]
     [InlineData("ORLEANS_GATEWAY_PORT")]
     [InlineData("METRICS_PORT")]

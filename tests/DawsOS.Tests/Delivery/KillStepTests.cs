@@ -1,0 +1,79 @@
+using DawsOS.Demo;
+using DawsOS.Harness;
+using DawsOS.Storage;
+
+namespace DawsOS.Delivery;
+
+/// <summary>A real process, killed with SIGKILL while there is one delivery at every step between ingest and outcome.</summary>
+public abstract class KillStepTests(object dialect)
+{
+    private static readonly SinkStage[] Steps = [SinkStage.Greeting, SinkStage.Recipient, SinkStage.Data, SinkStage.Content];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task C22_Killed_at_every_step_nothing_is_lost_and_only_uncertain_attempts_are_repeated()
+    {
+        await using var program = await MailProcess.StartAsync((Dialect)dialect, connections: Steps.Length);
+        foreach (var series in Steps.Select(step => $"{step}").Concat(["BEFORE", "DURING"]))
+        {
+            await program.CreateAsync(series);
+        }
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        foreach (var step in Steps)
+        {
+            var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            program.Sink.Fault = stage => stage == step && held.TrySetResult() ? SinkFault.Hold(goOn.Task) : null;
+            Assert.Equal(1, await program.ObserveAsync($"{step}", 1));
+            await held.Task.WaitAsync(Token);
+        }
+        // Every send slot is taken, so nobody can have claimed this one.
+        Assert.Equal(1, await program.ObserveAsync("BEFORE", 1));
+        Assert.Equal(1, await program.CountAsync("SELECT count(*) FROM alert_deliveries WHERE channel = 'email' AND attempts = 0 AND next_attempt_at IS NOT NULL"));
+        await using (var blocker = await program.BlockAsync())
+        {
+            var cut = program.TryObserveAsync("DURING", 1);
+            await program.BlockedAsync();
+            await program.KillAsync();
+            Assert.Null(await cut);
+        }
+
+        goOn.SetResult();
+        program.Sink.Fault = _ => null;
+        await program.StartAsync();
+        Assert.Equal(1, await program.ObserveAsync("DURING", 1));
+        await program.DeliveredAsync(Steps.Length + 2);
+
+        Assert.Equal(Steps.Length, await program.AttemptsAsync("uncertain"));
+        Assert.Equal(Steps.Length + 2, await program.AttemptsAsync("delivered"));
+        Assert.Equal(Steps.Length * 2 + 2, await program.CountAsync("SELECT count(*) FROM delivery_attempts"));
+        // Only of the one that the sink had in full there are two.
+        Assert.Equal(Steps.Length + 3, program.Sink.Received.Count);
+        await program.BalanceAsync();
+    }
+
+    [Fact]
+    public async Task Asked_to_end_it_lets_its_sends_end_and_records_them()
+    {
+        await using var program = await MailProcess.StartAsync((Dialect)dialect);
+        await program.CreateAsync("ENDING", 3);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var held = new CountdownEvent(3);
+        program.Sink.Fault = stage => stage == SinkStage.Content && !goOn.Task.IsCompleted && held.Signal() | true ? SinkFault.Hold(goOn.Task) : null;
+        await program.ObserveAsync("ENDING", 3);
+        await HostProcess.PollAsync("three sends to be held", () => Task.FromResult(held.IsSet));
+
+        var stopped = program.StopAsync();
+        await HostProcess.PollAsync("the front door to close", async () => await program.TryObserveAsync("ENDING", 4) is null);
+        goOn.SetResult();
+        await stopped;
+
+        Assert.Equal((3, 3), (await program.AttemptsAsync("delivered"), await program.CountAsync("SELECT count(*) FROM delivery_attempts")));
+        Assert.Equal(3, program.Sink.Received.Count);
+        await program.BalanceAsync();
+    }
+}
+
+public sealed class KillStepOnSqliteTests() : KillStepTests(Dialect.Sqlite);
+
+public sealed class KillStepOnPostgresTests() : KillStepTests(Dialect.Postgres);
