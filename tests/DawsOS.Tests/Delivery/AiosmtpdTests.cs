@@ -17,7 +17,10 @@ public sealed class AiosmtpdTests
         var mailbox = Path.Combine(Path.GetTempPath(), $"daws-mail-{Guid.CreateVersion7():N}");
         var port = Ports.Free();
         using var server = Process.Start(new ProcessStartInfo(
-            "/usr/bin/python3", ["-m", "aiosmtpd", "-n", "-l", $"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Mailbox", mailbox]) { RedirectStandardError = true })!;
+            "/usr/bin/python3", ["-m", "aiosmtpd", "-n", "-l", $"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Mailbox", mailbox])
+        {
+            RedirectStandardError = true,
+        })!;
         try
         {
             await ListensAsync(server, port);
