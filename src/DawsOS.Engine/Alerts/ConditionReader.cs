@@ -58,7 +58,7 @@ internal static class ConditionReader
         using var document = JsonDocument.Parse(json);
         var errors = ImmutableArray.CreateBuilder<FieldError>();
         var leaves = 0;
-        return Condition(document.RootElement, "", errors, [], 1, ref leaves) is { } condition && errors.Count == 0
+        return Condition(new ConditionMembers(document.RootElement, "", errors, isStored: true), [], 1, ref leaves) is { } condition && errors.Count == 0
             ? condition
             : throw new InvalidOperationException($"The stored condition cannot be read: {errors.FirstOrDefault()?.Message}");
     }
@@ -69,7 +69,7 @@ internal static class ConditionReader
     {
         var errors = ImmutableArray.CreateBuilder<FieldError>();
         var leaves = 0;
-        var condition = Condition(element, root, errors, Normalised, 1, ref leaves);
+        var condition = Part(element, root, errors, Normalised, 1, ref leaves);
         if (condition is null && errors.Count > 0)
         {
             return Failed(errors.ToImmutable());
@@ -89,15 +89,19 @@ internal static class ConditionReader
             : new ConditionReading(condition, Stripped(canonical, members), []) { Notify = notify, CooldownSeconds = cooldown, Portfolios = Portfolios(element) };
     }
 
-    private static Condition? Condition(
-        JsonElement element, string root, ImmutableArray<FieldError>.Builder errors, ImmutableArray<string> extra, int depth, ref int leaves)
+    private static Condition? Part(
+        JsonElement element, string root, ImmutableArray<FieldError>.Builder errors, ImmutableArray<string> extra, int depth, ref int leaves, bool isStored = false)
     {
-        if (element.ValueKind != JsonValueKind.Object)
+        if (element.ValueKind == JsonValueKind.Object)
         {
-            errors.Add(new FieldError(root, "A condition is an object like {\"type\":\"macro\",\"entity\":\"VIX\",\"op\":\">\",\"value\":30}."));
-            return null;
+            return Condition(new ConditionMembers(element, root, errors, isStored), extra, depth, ref leaves);
         }
-        var members = new ConditionMembers(element, root, errors);
+        errors.Add(new FieldError(root, "A condition is an object like {\"type\":\"macro\",\"entity\":\"VIX\",\"op\":\">\",\"value\":30}."));
+        return null;
+    }
+
+    private static Condition? Condition(ConditionMembers members, ImmutableArray<string> extra, int depth, ref int leaves)
+    {
         switch (members.OneOf("type", null, Types))
         {
             case null:
@@ -126,7 +130,7 @@ internal static class ConditionReader
         var parts = ImmutableArray.CreateBuilder<Condition>();
         foreach (var (part, i) in of.EnumerateArray().Select((part, i) => (part, i)))
         {
-            if (Condition(part, $"{members.Root}/of/{i}", members.Errors, [], depth + 1, ref leaves) is { } condition)
+            if (Part(part, $"{members.Root}/of/{i}", members.Errors, [], depth + 1, ref leaves, members.IsStored) is { } condition)
             {
                 parts.Add(condition);
             }

@@ -225,6 +225,11 @@ internal static class LeafReader
         return text?.ToLowerInvariant();
     }
 
-    private static void Only(ConditionMembers members, ImmutableArray<string> extra, params IEnumerable<string> own) =>
-        members.Only([.. Common, .. own, .. extra]);
+    private static void Only(ConditionMembers members, ImmutableArray<string> extra, params ReadOnlySpan<string> own)
+    {
+        if (!members.IsStored)
+        {
+            members.Only([.. Common, .. own, .. extra]);
+        }
+    }
 }

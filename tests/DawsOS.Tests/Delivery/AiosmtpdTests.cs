@@ -18,7 +18,9 @@ public sealed class AiosmtpdTests
         var port = Ports.Free();
         using var server = Process.Start(new ProcessStartInfo(
             "/usr/bin/python3", ["-m", "aiosmtpd", "-n", "-l", $"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Mailbox", mailbox])
-        { RedirectStandardError = true })!;
+        {
+            RedirectStandardError = true,
+        })!;
         try
         {
             await ListensAsync(server, port);

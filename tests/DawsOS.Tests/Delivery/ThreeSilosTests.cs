@@ -16,11 +16,11 @@ public sealed class ThreeSilosTests
     public async Task One_of_three_silos_is_killed_and_the_others_send_the_rest()
     {
         await using var program = await MailProcess.StartAsync(Dialect.Postgres, connections: 8);
+        var (victim, other) = (await program.JoinAsync(), await program.JoinAsync());
         await program.CreateAsync("MANY", Retries);
         program.Sink.Fault = stage => stage == SinkStage.Recipient ? new SinkFault("451 later") : null;
         Assert.Equal(Retries, await program.ObserveAsync("MANY", Retries));
         await HostProcess.PollAsync("all first attempts to fail", async () => await program.AttemptsAsync("failed") == Retries);
-        var (victim, other) = (await program.JoinAsync(), await program.JoinAsync());
         var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         program.Sink.Fault = stage =>
         {

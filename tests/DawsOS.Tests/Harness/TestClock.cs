@@ -15,6 +15,9 @@ internal sealed class TestClock(DateTimeOffset start) : FakeTimeProvider(start)
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Step;
 
+    // Monotonic, as the system's: made from the time that is not set wrong.
+    public override long GetTimestamp() => base.GetUtcNow().UtcTicks;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);
