@@ -4,36 +4,6 @@ using DawsOS.Storage;
 
 namespace DawsOS.Delivery;
 
-/// <summary>An entry of the dead-letter queue, for operators.</summary>
-internal sealed record DlqEntry
-{
-    public Guid Id { get; init; }
-
-    public Guid DeliveryId { get; init; }
-
-    public Guid AlertId { get; init; }
-
-    public string Channel { get; init; } = "";
-
-    public string Class { get; init; } = "";
-
-    public string? Reason { get; init; }
-
-    public string AlertData { get; init; } = "";
-
-    public string ErrorMessage { get; init; } = "";
-
-    public int RetryCount { get; init; }
-
-    public string Status { get; init; } = "";
-
-    public DateTimeOffset CreatedAt { get; init; }
-
-    public DateTimeOffset? LastRetryAt { get; init; }
-
-    public DateTimeOffset? NextAttemptAt { get; init; }
-}
-
 /// <summary>Lists the dead-letter queue, and sends or ends single entries; for ADMINs, every action is audited.</summary>
 internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider clock)
 {
@@ -43,18 +13,18 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
     /// <param name="limit">Page size.</param>
     /// <param name="offset">Rows to skip; newest first.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public Task<(IReadOnlyList<DlqEntry> Items, long Total)> ListAsync(
+    public Task<(IReadOnlyList<DlqRow> Items, long Total)> ListAsync(
         string status, string channel, string @class, int limit, int offset, CancellationToken cancellationToken)
     {
         var filter = new { status, channel, @class, limit, offset };
         return database.ReadAsync(
-            async session => (await session.QueryAsync<DlqEntry>("delivery/list_dlq", filter), await session.FirstAsync<long>("delivery/count_dlq", filter)),
+            async session => (await session.QueryAsync<DlqRow>("delivery/list_dlq", filter), await session.FirstAsync<long>("delivery/count_dlq", filter)),
             cancellationToken);
     }
 
     /// <summary>Makes a pending entry's next retry due now, or gives a dead one a single extra attempt. Null when there is none.</summary>
     /// <exception cref="RejectedException">conflict: it is being sent just now, or was delivered.</exception>
-    public async Task<DlqEntry?> RedriveAsync(Caller caller, Guid id, string requestId, CancellationToken cancellationToken)
+    public async Task<DlqRow?> RedriveAsync(Caller caller, Guid id, string requestId, CancellationToken cancellationToken)
     {
         var now = clock.Now();
         var entry = await database.WriteAsync(
@@ -71,7 +41,7 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
                 await session.ExecuteAsync("delivery/redrive_delivery", new { id = locked.Id, now, isFinal = locked.DlqStatus == DlqRow.Dead ? 1 : 0 });
                 await session.ExecuteAsync("delivery/redrive_dlq", new { id = locked.Id, now });
                 await AuditAsync(session, caller, "redrive_delivery", locked, requestId, now);
-                return await session.FirstAsync<DlqEntry>("delivery/find_dlq", new { id });
+                return await session.FirstAsync<DlqRow>("delivery/find_dlq", new { id });
             },
             cancellationToken);
         loop.Nudge();

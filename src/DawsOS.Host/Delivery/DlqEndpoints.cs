@@ -49,7 +49,7 @@ internal sealed record DlqResponse(
     Guid Id, Guid DeliveryId, Guid AlertId, string Channel, string Class, string? Reason, JsonElement AlertData, string ErrorMessage, int RetryCount,
     string Status, DateTimeOffset CreatedAt, DateTimeOffset? LastRetryAt, DateTimeOffset? NextAttemptAt)
 {
-    public static DlqResponse Of(DlqEntry entry)
+    public static DlqResponse Of(DlqRow entry)
     {
         using var data = JsonDocument.Parse(entry.AlertData);
         return new DlqResponse(
