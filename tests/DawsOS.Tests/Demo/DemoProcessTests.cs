@@ -29,7 +29,7 @@ public sealed class DemoProcessTests : IDisposable
         Assert.Matches("Message-ID  <[0-9a-f]{32}@dawsos.example>", demo.Output);
         Assert.Contains($"Text        {Notification}", demo.Output, StringComparison.Ordinal);
         Assert.Contains("DGS10 is above 4.5 (now level 4.62)", demo.Output, StringComparison.Ordinal);
-        Assert.Matches("GET /v1/alerts/dlq → 200  retryable, pending: The connection to the mail server was lost", demo.Output);
+        Assert.Matches("GET /v1/alerts/dlq → 200  retryable, pending: The mail server could not be reached: ", demo.Output);
         Assert.Matches(@"next_attempt_at [0-9:]{8} UTC, [45]\.[0-9] minutes after the failed attempt", demo.Output);
         Assert.Matches(@"VIX above 30 .* delivered, [0-9.]+ ms +delivered, [0-9.]+ ms", demo.Output);
         Assert.Matches(@"10-year yield above 4\.5 .* delivered, [0-9.]+ ms +failed, retry at [0-9:]{8} UTC", demo.Output);
