@@ -1,1 +1,1 @@
-UPDATE users SET last_login_at = @Now WHERE id = @Id
+UPDATE users SET last_login_at = @Now, failed_login_attempts = 0, locked_until = NULL WHERE id = @Id

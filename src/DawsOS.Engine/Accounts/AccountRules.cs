@@ -8,6 +8,7 @@ internal static class AccountRules
     // Longer ones only cost time.
     private const int MaxPasswordLength = 1024;
     private const int MaxEmailLength = 254;
+    private const int MaxKeyName = 100;
 
     /// <summary>The form that is stored and compared.</summary>
     public static string NormaliseEmail(string email) => email.ToLowerInvariant();
@@ -26,9 +27,18 @@ internal static class AccountRules
         return isAddress ? null : "Give an address like name@example.com, in visible ASCII characters.";
     }
 
-    public static string? PasswordFault(string password) => password.Length is >= MinPasswordLength and <= MaxPasswordLength
-        ? null
-        : $"Give {MinPasswordLength} to {MaxPasswordLength} characters.";
+    /// <summary>Null when it may be a password of that account.</summary>
+    public static string? PasswordFault(string password, string? email) =>
+        password.Length is < MinPasswordLength or > MaxPasswordLength ? $"Give {MinPasswordLength} to {MaxPasswordLength} characters."
+        : CommonPasswords.IsLike(password) || string.Equals(password, email, StringComparison.OrdinalIgnoreCase)
+            ? "It is one that is tried first, or only a variation of such: take another."
+            : null;
+
+    /// <summary>Null when a key may be called that and end then.</summary>
+    public static FieldError? KeyFault(string? name, DateTimeOffset? expiresAt, DateTimeOffset now) =>
+        string.IsNullOrWhiteSpace(name) || name.Length > MaxKeyName || name.Any(char.IsControl) ? new FieldError("/name", $"Give a name of 1 to {MaxKeyName} characters.")
+        : expiresAt <= now ? new FieldError("/expires_at", "Give an instant that is still to come, or none.")
+        : null;
 
     /// <summary>Null when there is no role of that name; names are upper case, as they are answered.</summary>
     public static Role? ParseRole(string? name) => name switch

@@ -14,6 +14,12 @@ internal sealed record User
 
     public bool IsActive { get; init; }
 
+    /// <summary>In a row, since the last sign-in or the last lock.</summary>
+    public int FailedLoginAttempts { get; init; }
+
+    /// <summary>Until then no password opens it; null or past: not locked.</summary>
+    public DateTimeOffset? LockedUntil { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 }
 

@@ -1,4 +1,5 @@
 using DawsOS.Accounts;
+using DawsOS.Canonical;
 using DawsOS.Metrics;
 
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ namespace DawsOS.Agents;
 /// </summary>
 [GrainType("agent")]
 internal sealed partial class AgentGrain(
-    CapabilityRegistry registry, AgentOptions options, PatternMetrics metrics, TimeProvider clock, ILogger<AgentGrain> logger,
+    CapabilityRegistry registry, AgentOptions options, PatternMetrics metrics, AuditStore audit, TimeProvider clock, ILogger<AgentGrain> logger,
     [PersistentState("breaker", AgentGrain.StorageName)] IPersistentState<BreakerMemory> stored) : Grain, IAgentGrain
 {
     public const string StorageName = "daws";
@@ -97,6 +98,9 @@ internal sealed partial class AgentGrain(
         {
             throw new RejectedException(RejectionCodes.Forbidden, "Only an ADMIN resets an agent.");
         }
+        await audit.AppendAsync(
+            Audit.Of(caller, AuditActions.ResetAgent, "agent", this.GetPrimaryKeyString(), new { before = new { state = $"{_breaker.State}" } }, clock.Now()),
+            cancellationToken);
         Become(BreakerRules.Reset(_breaker));
         if (!await _saving.WaitAsync(cancellationToken))
         {

@@ -51,6 +51,7 @@ internal sealed class AlertStore(Database database, EmailOptions email)
             await session.ExecuteAsync("alerts/insert_alert", alert);
             await WriteLeavesAsync(session, alert.Id, condition, recheck: false);
             await WriteVersionAsync(session, caller, alert);
+            await AuditAsync(session, caller, AuditActions.CreateAlert, alert.Id, null, alert, alert.CreatedAt);
             return await DecideAsync(session, alert, alert.CreatedAt);
         },
         cancellationToken);
@@ -78,6 +79,7 @@ internal sealed class AlertStore(Database database, EmailOptions email)
             var after = AlertRules.Edit(before, edited, await AlertDecisions.EvaluateAsync(session, condition, before.CreatedAt, now), now);
             await session.ExecuteAsync("alerts/update_alert", after);
             await WriteVersionAsync(session, caller, after);
+            await AuditAsync(session, caller, AuditActions.ChangeAlert, id, before, after, now);
             if (after.ConditionJson != before.ConditionJson)
             {
                 await session.ExecuteAsync("alerts/delete_leaves", new { alertId = id });
@@ -103,6 +105,7 @@ internal sealed class AlertStore(Database database, EmailOptions email)
                 return false;
             }
             await session.ExecuteAsync("alerts/delete_leaves", new { alertId = id });
+            await AuditAsync(session, caller, AuditActions.DeleteAlert, id, null, null, now);
             return true;
         },
         cancellationToken);
@@ -211,6 +214,23 @@ internal sealed class AlertStore(Database database, EmailOptions email)
         now = alert.UpdatedAt,
         changedBy = caller.UserId,
     });
+
+    private static Task AuditAsync(Session session, Caller caller, string action, Guid id, Alert? before, Alert? after, DateTimeOffset now) =>
+        Audit.AppendAsync(session, Audit.Of(caller, action, "alert", id, new { before = Told(before), after = Told(after) }, now));
+
+    // What a user says, not what the alert is at just now.
+    private static object? Told(Alert? alert) => alert is null ? null : new
+    {
+        alert.Name,
+        alert.ConditionJson,
+        alert.Mode,
+        alert.NoData,
+        alert.Severity,
+        alert.MessageTemplate,
+        alert.Channels,
+        alert.CooldownSeconds,
+        alert.IsActive,
+    };
 
     private sealed record WakeRow
     {

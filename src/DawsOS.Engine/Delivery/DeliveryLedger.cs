@@ -99,7 +99,7 @@ internal sealed class DeliveryLedger(Database database, RetryOptions retries, Se
         var exhausted = ours.Where(o => o.End.Reason == RetryRules.Exhausted).Select(o => Exhausted(o.Ended.Delivery, o.Ended.EndedAt)).ToList();
         if (exhausted.Count > 0)
         {
-            await session.ExecuteAsync("accounts/insert_audit", new { rows = session.Rows(exhausted) });
+            await Audit.AppendAsync(session, exhausted);
         }
         return outcomes.Select(o => new Recorded(o.Ended.Delivery, o.Ended.EndedAt, o.End, applied.Contains(o.Ended.Delivery.Id)));
     }
@@ -118,8 +118,8 @@ internal sealed class DeliveryLedger(Database database, RetryOptions retries, Se
                 delivery, new AttemptEnd(DeliveryStatus.Dead, RetryRules.AlertGone, "failed", delivery.RetryCount, null), result, now))]);
     }
 
-    private static AuditRow Exhausted(ClaimedDelivery delivery, DateTimeOffset at) => new(
-        Guid.CreateVersion7(at), at, delivery.UserId, "delivery_exhausted", $"delivery:{delivery.Id:D}", "", $$"""{"attempts":{{delivery.Attempts}},"channel":"{{delivery.Channel}}"}""");
+    private static AuditRow Exhausted(ClaimedDelivery delivery, DateTimeOffset at) => Audit.Of(
+        delivery.UserId, null, AuditActions.DeliveryExhausted, "delivery", delivery.Id, new { delivery.Attempts, delivery.Channel }, at);
 }
 
 /// <summary>Rows that wait.</summary>

@@ -24,7 +24,7 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
 
     /// <summary>Makes a pending entry's next retry due now, or gives a dead one a single extra attempt. Null when there is none.</summary>
     /// <exception cref="RejectedException">conflict: it is being sent just now, or was delivered.</exception>
-    public async Task<DlqRow?> RedriveAsync(Caller caller, Guid id, string requestId, CancellationToken cancellationToken)
+    public async Task<DlqRow?> RedriveAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {
         var now = clock.Now();
         var entry = await database.WriteAsync(
@@ -40,7 +40,7 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
                 }
                 await session.ExecuteAsync("delivery/redrive_delivery", new { id = locked.Id, now, isFinal = locked.DlqStatus == DlqRow.Dead ? 1 : 0 });
                 await session.ExecuteAsync("delivery/redrive_dlq", new { id = locked.Id, now });
-                await AuditAsync(session, caller, "redrive_delivery", locked, requestId, now);
+                await AuditAsync(session, caller, AuditActions.RedriveDelivery, locked, now);
                 return await session.FirstAsync<DlqRow>("delivery/find_dlq", new { id });
             },
             cancellationToken);
@@ -50,7 +50,7 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
 
     /// <summary>Takes an entry out; a delivery that was still to be tried is not tried any more. False when there is none.</summary>
     /// <exception cref="RejectedException">conflict: it is being sent just now.</exception>
-    public Task<bool> DeleteAsync(Caller caller, Guid id, string requestId, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
             if (await LockAsync(session, id) is not { } locked)
@@ -62,7 +62,7 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
                 await session.ExecuteAsync("delivery/abandon_deliveries", new { ids = session.Rows([locked.Id]), reason = "discarded" });
             }
             await session.ExecuteAsync("delivery/delete_dlq", new { id = locked.Id });
-            await AuditAsync(session, caller, "discard_delivery", locked, requestId, clock.Now());
+            await AuditAsync(session, caller, AuditActions.DiscardDelivery, locked, clock.Now());
             return true;
         },
         cancellationToken);
@@ -72,12 +72,8 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
             : locked.LeaseUntil is null ? locked
             : throw new RejectedException(RejectionCodes.Conflict, "This entry is being sent just now; ask again in a minute.");
 
-    private static Task<int> AuditAsync(Session session, Caller caller, string action, LockedDelivery delivery, string requestId, DateTimeOffset now) =>
-        session.ExecuteAsync("accounts/insert_audit", new
-        {
-            rows = session.Rows([new AuditRow(
-                Guid.CreateVersion7(now), now, caller.UserId, action, $"delivery:{delivery.Id:D}", requestId, $$"""{"was":"{{delivery.DlqStatus}}"}""")]),
-        });
+    private static Task AuditAsync(Session session, Caller caller, string action, LockedDelivery delivery, DateTimeOffset now) =>
+        Audit.AppendAsync(session, Audit.Of(caller, action, "delivery", delivery.Id, new { before = new { status = delivery.DlqStatus } }, now));
 
     private sealed record LockedDelivery
     {

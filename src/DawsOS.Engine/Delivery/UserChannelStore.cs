@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 using DawsOS.Accounts;
 using DawsOS.Canonical;
 using DawsOS.Storage;
@@ -13,13 +11,16 @@ internal sealed class UserChannelStore(Database database, TimeProvider clock)
         database.ReadAsync(session => ReadOneAsync(session, caller.UserId), cancellationToken);
 
     /// <summary>Replaces what the caller said before.</summary>
-    public Task<UserChannels> PutAsync(Caller caller, ChannelsChange change, string requestId, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<UserChannels> PutAsync(Caller caller, ChannelsChange change, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
             var now = clock.Now();
+            var before = await ReadOneAsync(session, caller.UserId);
             await session.ExecuteAsync("delivery/put_channels", new { caller.UserId, change.TimeZone, change.EmailAddress, change.EmailEnabled, Now = now });
-            await session.ExecuteAsync("accounts/insert_audit", new { rows = session.Rows([Audit(caller.UserId, change, requestId, now)]) });
-            return await ReadOneAsync(session, caller.UserId);
+            var after = await ReadOneAsync(session, caller.UserId);
+            await Audit.AppendAsync(session, Audit.Of(
+                caller, AuditActions.PutChannels, "user", caller.UserId, new { before = Told(before), after = Told(after), ownAddress = change.EmailAddress is not null }, now));
+            return after;
         },
         cancellationToken);
 
@@ -43,10 +44,8 @@ internal sealed class UserChannelStore(Database database, TimeProvider clock)
 
     private static async Task<UserChannels> ReadOneAsync(Session session, Guid userId) => (await ReadAsync(session, [userId]))[userId];
 
-    // Whether there is an own address, not which: the audit is read by others.
-    private static AuditRow Audit(Guid userId, ChannelsChange change, string requestId, DateTimeOffset now) => new(
-        Guid.CreateVersion7(now), now, userId, "put_channels", $"user:{userId:D}", requestId,
-        JsonSerializer.Serialize(new { time_zone = change.TimeZone, own_address = change.EmailAddress is not null, email_enabled = change.EmailEnabled }));
+    // Not the address: the audit is read by others. Whether it is an own one is told beside it.
+    private static object Told(UserChannels channels) => new { channels.TimeZone, channels.EmailEnabled };
 
     // A user's columns, and those of their channels where there is a row.
     private sealed record Row

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 
+using DawsOS.Accounts;
 using DawsOS.Canonical;
 using DawsOS.Metrics;
 
@@ -23,7 +24,8 @@ internal sealed partial class RunHistory(
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(2);
     private static readonly CanonicalValue NoCharts = new("[]"u8.ToArray());
 
-    private readonly Channel<PatternRun> _queue = Channel.CreateBounded<PatternRun>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Channel<(PatternRun Run, RequestOrigin? Origin)> _queue =
+        Channel.CreateBounded<(PatternRun, RequestOrigin?)>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly string _silo = silo.SiloAddress.ToParsableString();
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource> _waiting = [];
 
@@ -39,10 +41,10 @@ internal sealed partial class RunHistory(
         : Task.CompletedTask;
 
     /// <summary>Takes an ended run; never waits. Only its digests and its trace are kept, so a queue full of large results is no weight.</summary>
-    public void Ended(PatternRun run)
+    public void Ended(PatternRun run, RequestOrigin? origin)
     {
         _waiting[run.RunId] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_queue.Writer.TryWrite(run with { Data = CanonicalValue.Null, Charts = NoCharts }))
+        if (!_queue.Writer.TryWrite((run with { Data = CanonicalValue.Null, Charts = NoCharts }, origin)))
         {
             metrics.HistoryLost(1);
             Done(run.RunId);
@@ -84,9 +86,9 @@ internal sealed partial class RunHistory(
 
     private async Task WriteAsync(List<RunRow> batch, CancellationToken cancellationToken)
     {
-        while (batch.Count < BatchSize && _queue.Reader.TryRead(out var run))
+        while (batch.Count < BatchSize && _queue.Reader.TryRead(out var ended))
         {
-            batch.Add(RunRow.Of(run, _silo));
+            batch.Add(RunRow.Of(ended.Run, ended.Origin, _silo));
         }
         if (batch.Count == 0)
         {

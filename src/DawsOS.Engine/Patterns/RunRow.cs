@@ -1,3 +1,5 @@
+using DawsOS.Accounts;
+
 namespace DawsOS.Patterns;
 
 /// <summary>A run as it is stored.</summary>
@@ -41,9 +43,12 @@ internal sealed record RunRow
 
     public string? EventsJson { get; init; }
 
+    /// <summary>For the audit, not stored with the run; null when it did not come through the front door.</summary>
+    public RequestOrigin? Origin { get; init; }
+
     public RunStatus StatusNow => RunWords.Parse(Status);
 
-    public static RunRow Of(PatternRun run, string silo) => new()
+    public static RunRow Of(PatternRun run, RequestOrigin? origin, string silo) => new()
     {
         Id = run.RunId,
         UserId = run.UserId,
@@ -59,6 +64,7 @@ internal sealed record RunRow
         ResultDigest = run.Trace.ResultDigest,
         FailureJson = run.Failure is null ? null : RunJson.Write(run.Failure),
         ResultJson = RunJson.Write(run),
+        Origin = origin,
     };
 
     public RunRecord ToRecord()

@@ -9,7 +9,6 @@ namespace DawsOS.Patterns;
 /// <summary>The history of runs and its audit rows.</summary>
 internal sealed class RunStore(Database database)
 {
-    private const string Executed = "pattern.execute";
     private static readonly Guid AuditSpace = new("5a0f7f0e-2d55-4a0e-9b57-6b8c1d0f4e21");
 
     /// <summary>The row of a run that is about to begin: a new one, or the one that its lost silo left. False when somebody else began it.</summary>
@@ -20,7 +19,7 @@ internal sealed class RunStore(Database database)
             {
                 return false;
             }
-            await session.ExecuteAsync("accounts/insert_audit", new { rows = session.Rows([Audit(row)]) });
+            await Audit.AppendAsync(session, Executed(row));
             return true;
         },
         cancellationToken);
@@ -34,7 +33,7 @@ internal sealed class RunStore(Database database)
         async session =>
         {
             await session.ExecuteAsync("patterns/insert_ended_runs", new { rows = session.Rows(rows) });
-            await session.ExecuteAsync("accounts/insert_audit", new { rows = session.Rows(rows.Select(Audit)) });
+            await Audit.AppendAsync(session, rows.Select(Executed));
             return true;
         },
         cancellationToken);
@@ -74,17 +73,15 @@ internal sealed class RunStore(Database database)
     public Task<int> PurgeAsync(DateTimeOffset until, int limit, CancellationToken cancellationToken) =>
         database.WriteAsync(session => session.ExecuteAsync("patterns/purge_runs", new { until, limit }), cancellationToken);
 
-    private static object Audit(RunRow row) => new
-    {
-        // Named after what it tells: written twice it is there once.
-        Id = NameId.Of(AuditSpace, string.Create(CultureInfo.InvariantCulture, $"{row.Id:D}/{row.Attempt}")),
-        At = row.StartedAt,
-        row.UserId,
-        Action = Executed,
-        Subject = $"run:{row.Id:D}",
-        row.RequestId,
-        Details = RunJson.Write(new { row.PatternId, row.PricingPackId, row.Attempt }),
-    };
+    // Named after what it tells: written twice it is there once.
+    private static AuditRow Executed(RunRow row) =>
+        Audit.Of(
+            row.UserId, row.Origin, AuditActions.ExecutePattern, "pattern", row.PatternId,
+            new { run_id = row.Id, row.PricingPackId, row.AsofDate, row.Attempt }, row.StartedAt) with
+        {
+            Id = NameId.Of(AuditSpace, string.Create(CultureInfo.InvariantCulture, $"{row.Id:D}/{row.Attempt}")),
+            RequestId = row.RequestId,
+        };
 }
 
 /// <summary>Which runs are listed; empty texts = all.</summary>

@@ -34,6 +34,9 @@ internal static class AccountsSetup
     {
         app.MapAuth();
         app.MapUsers();
+        app.MapSessions();
+        app.MapApiKeys();
+        app.MapAudit();
         app.MapLoginForm();
     }
 }

@@ -54,12 +54,13 @@ internal static class LoginForm
             await WriteAsync(context, StatusCodes.Status429TooManyRequests, returnUrl, email, "Too many attempts. Try again in a minute.", cancellationToken);
             return;
         }
-        if (await signIn.TryAsync(email, fields["password"].ToString(), cancellationToken) is not { } user)
+        if (await signIn.TryAsync(email, fields["password"].ToString(), UserSession.Browser, Claims.Origin(context), cancellationToken) is not { } start)
         {
             await WriteAsync(context, StatusCodes.Status401Unauthorized, returnUrl, email, SignIn.Failure, cancellationToken);
             return;
         }
-        await context.SignInAsync(Schemes.Session, Schemes.Principal(user, Schemes.Session));
+        var user = new SignedIn { Id = start.User.Id, Email = start.User.Email, Role = start.User.Role };
+        await context.SignInAsync(Schemes.Session, Schemes.Principal(user, start.Session.Id, context, Schemes.Session));
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.Location = returnUrl;
     }

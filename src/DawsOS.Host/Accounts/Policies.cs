@@ -17,8 +17,14 @@ internal static class Policies
 
     /// <summary>The verified user of this request; throws where a route forgot to require one.</summary>
     public static Caller Caller(this ClaimsPrincipal principal) => new(
-        Guid.ParseExact(principal.FindFirstValue("user_id")!, "D"),
-        Enum.Parse<Role>(principal.FindFirstValue("role")!, ignoreCase: true));
+        Guid.ParseExact(principal.FindFirstValue(Claims.UserId)!, "D"),
+        Enum.Parse<Role>(principal.FindFirstValue(Claims.Role)!, ignoreCase: true),
+        new RequestOrigin(
+            principal.FindFirstValue(Claims.RequestId) ?? "", principal.FindFirstValue(Claims.Address) ?? "", principal.FindFirstValue(Claims.UserAgent) ?? ""));
+
+    /// <summary>The session of this request; null when it came with an API key.</summary>
+    public static Guid? SessionId(this ClaimsPrincipal principal) =>
+        Guid.TryParseExact(principal.FindFirstValue(Claims.Session), "D", out var id) ? id : null;
 
     public static void Configure(AuthorizationOptions options)
     {

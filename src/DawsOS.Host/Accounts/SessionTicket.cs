@@ -11,7 +11,7 @@ internal sealed class SessionTicket(Tokens tokens) : ISecureDataFormat<Authentic
     {
         var principal = data.Principal;
         return tokens.Issue(
-            Tokens.SessionAudience, principal.Caller().UserId, principal.FindFirstValue("email")!, principal.FindFirstValue("role")!,
+            Tokens.SessionAudience, principal.Caller().UserId, principal.SessionId()!.Value, principal.FindFirstValue(Claims.Email)!, principal.FindFirstValue(Claims.Role)!,
             data.Properties.IssuedUtc!.Value, data.Properties.ExpiresUtc!.Value);
     }
 
@@ -25,8 +25,8 @@ internal sealed class SessionTicket(Tokens tokens) : ISecureDataFormat<Authentic
             return null;
         }
         // Not the token's iat: it is back-dated, and a renewal lasts as long as its ticket did, so each would last a little longer.
-        var properties = new AuthenticationProperties { IssuedUtc = token.ValidTo - Schemes.SessionIdle, ExpiresUtc = token.ValidTo };
-        return new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(token.Claims, Schemes.Session, "email", "role")), properties, Schemes.Session);
+        var properties = new AuthenticationProperties { IssuedUtc = token.ValidTo - SessionRules.BrowserIdle, ExpiresUtc = token.ValidTo };
+        return new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(token.Claims, Schemes.Session, Claims.Email, Claims.Role)), properties, Schemes.Session);
     }
 
     public AuthenticationTicket? Unprotect(string? protectedText, string? purpose) => Unprotect(protectedText);

@@ -14,23 +14,22 @@ internal sealed class Tokens(Preparation preparation, TimeProvider clock)
 {
     public const string ApiAudience = "dawsos";
     public const string SessionAudience = "dawsos-session";
-    public static readonly TimeSpan AccessLifetime = TimeSpan.FromMinutes(15);
     private const string Issuer = "DawsOS";
 
     // The clocks of the silos differ a little; a token made here must be good there at once.
     private static readonly TimeSpan BackDated = TimeSpan.FromSeconds(1);
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, SetDefaultTimesOnTokenCreation = false };
 
-    // The secret is there only once the data directory is open.
-    private readonly Lazy<SymmetricSecurityKey> _key = new(() => new SymmetricSecurityKey(Encoding.UTF8.GetBytes(preparation.JwtSecret)));
+    // The secrets are there only once the data directory is open. The first signs; those after it were replaced and still verify.
+    private readonly Lazy<SymmetricSecurityKey[]> _keys = new(() => [.. preparation.JwtSecrets.Select(secret => new SymmetricSecurityKey(Encoding.UTF8.GetBytes(secret)))]);
 
-    public string Access(User user)
+    public string Access(User user, Guid session)
     {
         var now = clock.GetUtcNow();
-        return Issue(ApiAudience, user.Id, user.Email, AccountRules.Name(user.Role), now, now + AccessLifetime);
+        return Issue(ApiAudience, user.Id, session, user.Email, AccountRules.Name(user.Role), now, now + SessionRules.Access);
     }
 
-    public string Issue(string audience, Guid userId, string email, string role, DateTimeOffset now, DateTimeOffset expires) =>
+    public string Issue(string audience, Guid userId, Guid session, string email, string role, DateTimeOffset now, DateTimeOffset expires) =>
         _handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = Issuer,
@@ -38,14 +37,15 @@ internal sealed class Tokens(Preparation preparation, TimeProvider clock)
             IssuedAt = (now - BackDated).UtcDateTime,
             NotBefore = (now - BackDated).UtcDateTime,
             Expires = expires.UtcDateTime,
-            SigningCredentials = new SigningCredentials(_key.Value, SecurityAlgorithms.HmacSha256),
+            SigningCredentials = new SigningCredentials(_keys.Value[0], SecurityAlgorithms.HmacSha256),
             Claims = new Dictionary<string, object>
             {
                 [JwtRegisteredClaimNames.Sub] = userId.ToString("D"),
                 [JwtRegisteredClaimNames.Jti] = Guid.CreateVersion7(now).ToString("D"),
-                ["user_id"] = userId.ToString("D"),
-                ["email"] = email,
-                ["role"] = role,
+                [Claims.UserId] = userId.ToString("D"),
+                [Claims.Session] = session.ToString("D"),
+                [Claims.Email] = email,
+                [Claims.Role] = role,
             },
         });
 
@@ -60,7 +60,7 @@ internal sealed class Tokens(Preparation preparation, TimeProvider clock)
     public TokenValidationParameters Validation(string audience) => new()
     {
         ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
-        IssuerSigningKey = _key.Value,
+        IssuerSigningKeys = _keys.Value,
         ValidIssuer = Issuer,
         ValidAudience = audience,
         // Zero skew, and a token without exp or nbf compares as false.
@@ -69,7 +69,7 @@ internal sealed class Tokens(Preparation preparation, TimeProvider clock)
             var now = clock.GetUtcNow().UtcDateTime;
             return notBefore <= now && now < expires;
         },
-        NameClaimType = "email",
-        RoleClaimType = "role",
+        NameClaimType = Claims.Email,
+        RoleClaimType = Claims.Role,
     };
 }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json.Serialization;
 
 using DawsOS.Http;
@@ -25,14 +26,14 @@ internal static class UserEndpoints
     }
 
     private static async Task<Created<UserView>> CreateAsync(
-        JsonBody<NewUser> body, HttpResponse response, UserStore users, Passwords passwords, CancellationToken cancellationToken)
+        JsonBody<NewUser> body, ClaimsPrincipal admin, HttpResponse response, UserStore users, Passwords passwords, CancellationToken cancellationToken)
     {
         var wanted = body.Value;
         var role = AccountRules.ParseRole(wanted.Role);
         FieldError[] faults =
         [
             .. Fault("/email", AccountRules.EmailFault(wanted.Email)),
-            .. Fault("/password", wanted.Password is null ? null : AccountRules.PasswordFault(wanted.Password)),
+            .. Fault("/password", wanted.Password is null ? null : AccountRules.PasswordFault(wanted.Password, wanted.Email)),
             .. Fault("/role", role is null ? RoleFault : null),
         ];
         if (faults.Length > 0)
@@ -41,14 +42,15 @@ internal static class UserEndpoints
         }
         var generated = wanted.Password is null ? Passwords.Generate() : null;
         var hash = passwords.Hash(wanted.Password ?? generated!);
-        var user = await users.CreateAsync(AccountRules.NormaliseEmail(wanted.Email!), hash, role!.Value, cancellationToken)
+        var user = await users.CreateAsync(admin.Caller(), AccountRules.NormaliseEmail(wanted.Email!), hash, role!.Value, cancellationToken)
             ?? throw new RejectedException(RejectionCodes.Conflict, "There is a user with this email already.");
         // It may hold a password.
         response.Headers.CacheControl = "no-store";
         return TypedResults.Created((string?)null, UserView.Of(user, generated));
     }
 
-    private static async Task<Ok<UserView>> ChangeAsync(string id, JsonBody<UserPatch> body, UserStore users, CancellationToken cancellationToken)
+    private static async Task<Ok<UserView>> ChangeAsync(
+        string id, JsonBody<UserPatch> body, ClaimsPrincipal admin, UserStore users, CancellationToken cancellationToken)
     {
         var userId = Queries.Id(id);
         var patch = body.Value;
@@ -61,7 +63,7 @@ internal static class UserEndpoints
         {
             throw RejectedException.Validation(new FieldError("/role", RoleFault));
         }
-        var user = await users.ChangeAsync(userId, new UserChange(role, patch.IsActive), cancellationToken) ?? throw RejectedException.NotFound("user");
+        var user = await users.ChangeAsync(admin.Caller(), userId, new UserChange(role, patch.IsActive), cancellationToken) ?? throw RejectedException.NotFound("user");
         return TypedResults.Ok(UserView.Of(user));
     }
 

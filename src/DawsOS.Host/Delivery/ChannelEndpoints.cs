@@ -20,7 +20,7 @@ internal static class ChannelEndpoints
 
     private static async Task<ChannelsView> PutAsync(
         JsonBody<ChannelsBody> body, HttpContext context, UserChannelStore store, CancellationToken cancellationToken) =>
-        ChannelsView.Of(await store.PutAsync(context.User.Caller(), ToChange(body.Value), context.TraceIdentifier, cancellationToken));
+        ChannelsView.Of(await store.PutAsync(context.User.Caller(), ToChange(body.Value), cancellationToken));
 
     private static ChannelsChange ToChange(ChannelsBody body)
     {

@@ -34,12 +34,12 @@ internal static class DlqEndpoints
     }
 
     private static async Task<DlqResponse> RedriveAsync(
-        string id, HttpContext context, ClaimsPrincipal user, DlqStore store, CancellationToken cancellationToken) =>
-        DlqResponse.Of(await store.RedriveAsync(user.Caller(), Queries.Id(id), context.TraceIdentifier, cancellationToken) ?? throw Missing());
+        string id, ClaimsPrincipal user, DlqStore store, CancellationToken cancellationToken) =>
+        DlqResponse.Of(await store.RedriveAsync(user.Caller(), Queries.Id(id), cancellationToken) ?? throw Missing());
 
     private static async Task<NoContent> DeleteAsync(
-        string id, HttpContext context, ClaimsPrincipal user, DlqStore store, CancellationToken cancellationToken) =>
-        await store.DeleteAsync(user.Caller(), Queries.Id(id), context.TraceIdentifier, cancellationToken) ? TypedResults.NoContent() : throw Missing();
+        string id, ClaimsPrincipal user, DlqStore store, CancellationToken cancellationToken) =>
+        await store.DeleteAsync(user.Caller(), Queries.Id(id), cancellationToken) ? TypedResults.NoContent() : throw Missing();
 
     private static RejectedException Missing() => RejectedException.NotFound("entry");
 }

@@ -12,8 +12,11 @@ internal sealed class Preparation(Settings settings, Migrator migrator, FirstAdm
     private DataDirectory? _directory;
     private string? _jwtSecret = settings.JwtSecret;
 
-    /// <summary>The token secret: given, or kept in the data directory; there after <see cref="RunAsync"/>.</summary>
-    public string JwtSecret => _jwtSecret!;
+    /// <summary>
+    /// The token secrets, there after <see cref="RunAsync"/>: the one that signs, given or kept in the data directory, and the one before it, which
+    /// still verifies.
+    /// </summary>
+    public IReadOnlyList<string> JwtSecrets => settings.PreviousJwtSecret is { } previous ? [_jwtSecret!, previous] : [_jwtSecret!];
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -23,6 +23,9 @@ internal sealed record Settings
     /// <summary>HMAC-SHA256 wants as much.</summary>
     public const int MinSecretBytes = 32;
 
+    // A random one of 32 bytes in base64 has about 30 of 64.
+    private const int MinSecretVariety = 8;
+
     private const string UrlsVariable = "ASPNETCORE_URLS or --urls";
 
     // The width of Orleans' columns.
@@ -38,6 +41,9 @@ internal sealed record Settings
     public required string? AdminPassword { get; init; }
 
     public required string? JwtSecret { get; init; }
+
+    /// <summary>The secret that <see cref="JwtSecret"/> replaced: its tokens are good until they expire.</summary>
+    public required string? PreviousJwtSecret { get; init; }
 
     public required int? MetricsPort { get; init; }
 
@@ -89,6 +95,7 @@ internal sealed record Settings
             AdminEmail = Text(configuration, "DAWSOS_ADMIN_EMAIL", "admin@localhost"),
             AdminPassword = Text(configuration, "DAWSOS_ADMIN_PASSWORD", "") is { Length: > 0 } password ? password : null,
             JwtSecret = Text(configuration, "AUTH_JWT_SECRET", "") is { Length: > 0 } secret ? secret : null,
+            PreviousJwtSecret = Text(configuration, "AUTH_JWT_SECRET_PREVIOUS", "") is { Length: > 0 } previous ? previous : null,
             MetricsPort = Text(configuration, "METRICS_PORT", "").Length == 0 ? null : Number(configuration, "METRICS_PORT", 0, 1, 65535),
             UserRateLimit = Number(configuration, "RATE_LIMIT_USER_PER_MINUTE", 100, 0, int.MaxValue),
             GlobalRateLimit = Number(configuration, "RATE_LIMIT_GLOBAL_PER_MINUTE", 1000, 0, int.MaxValue),
@@ -160,21 +167,39 @@ internal sealed record Settings
         {
             throw new StartupException($"{(ClusterId.Length > MaxIdLength ? "ORLEANS_CLUSTER_ID" : "ORLEANS_SERVICE_ID")}: it is longer than {MaxIdLength} characters.");
         }
-        if (AdminPassword is { Length: < 12 })
+        if (AdminPassword is not null && AccountRules.PasswordFault(AdminPassword, AdminEmail) is { } fault)
         {
-            throw new StartupException("DAWSOS_ADMIN_PASSWORD: it is shorter than 12 characters; give a longer one, or none for a random one.");
+            throw new StartupException($"DAWSOS_ADMIN_PASSWORD: it cannot be a password ({fault.TrimEnd('.')}); give another, or none for a random one.");
         }
         if (AccountRules.EmailFault(AdminEmail) is not null)
         {
             throw new StartupException($"DAWSOS_ADMIN_EMAIL: '{AdminEmail}' is no address; give one like admin@localhost.");
         }
-        if (JwtSecret is not null && System.Text.Encoding.UTF8.GetByteCount(JwtSecret) < MinSecretBytes)
+        CheckSecret("AUTH_JWT_SECRET", JwtSecret);
+        CheckSecret("AUTH_JWT_SECRET_PREVIOUS", PreviousJwtSecret);
+        if (PreviousJwtSecret is not null && PreviousJwtSecret == JwtSecret)
         {
-            throw new StartupException($"AUTH_JWT_SECRET: it is shorter than {MinSecretBytes} bytes; make one with: openssl rand -base64 48");
+            throw new StartupException("AUTH_JWT_SECRET_PREVIOUS: it is AUTH_JWT_SECRET itself; give the one that was replaced, or leave it out.");
         }
         if (JwtSecret is null && !IsEmbedded)
         {
             throw new StartupException("AUTH_JWT_SECRET: it is required with DATABASE_URL, the same on every silo; make one with: openssl rand -base64 48");
+        }
+    }
+
+    private static void CheckSecret(string variable, string? secret)
+    {
+        if (secret is null)
+        {
+            return;
+        }
+        if (System.Text.Encoding.UTF8.GetByteCount(secret) < MinSecretBytes)
+        {
+            throw new StartupException($"{variable}: it is shorter than {MinSecretBytes} bytes; make one with: openssl rand -base64 48");
+        }
+        if (secret.Distinct().Count() < MinSecretVariety)
+        {
+            throw new StartupException($"{variable}: it can be guessed (fewer than {MinSecretVariety} different characters); make one with: openssl rand -base64 48");
         }
     }
 

@@ -14,6 +14,9 @@ internal static class Queries
         request, name, "an instant like 2026-01-31T09:00:00Z",
         text => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant) ? instant : null);
 
+    public static Guid? Guid(HttpRequest request, string name) => Read<Guid>(
+        request, name, "a UUID", text => System.Guid.TryParseExact(text, "D", out var id) ? id : null);
+
     public static bool? Flag(HttpRequest request, string name) => Read<bool>(
         request, name, "true or false", text => text switch { "true" => true, "false" => false, _ => null });
 
@@ -29,7 +32,7 @@ internal static class Queries
     }
 
     /// <summary>The id in a path.</summary>
-    public static Guid Id(string text) => Guid.TryParseExact(text, "D", out var id)
+    public static Guid Id(string text) => System.Guid.TryParseExact(text, "D", out var id)
         ? id
         : throw new RejectedException(RejectionCodes.InvalidId, "The id in the path is no UUID.");
 

@@ -69,7 +69,7 @@ internal sealed class DriverGrain(PatternEngine engine, PatternCatalogue catalog
         }
         if (history)
         {
-            kept.Ended(run);
+            kept.Ended(run, null);
         }
     }
 }

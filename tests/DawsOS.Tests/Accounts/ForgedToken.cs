@@ -11,7 +11,10 @@ using Microsoft.Extensions.DependencyInjection;
 namespace DawsOS.Accounts;
 
 /// <summary>Makes JWTs by hand, so that what is accepted is not checked by the code that signs.</summary>
-internal sealed class ForgedToken(DawsApp app, string userId)
+/// <param name="app">Whose secret it knows.</param>
+/// <param name="userId">Whose it says it is.</param>
+/// <param name="sessionId">The session it names.</param>
+internal sealed class ForgedToken(DawsApp app, string userId, string sessionId)
 {
     public JsonObject Header { get; } = new() { ["alg"] = "HS256", ["typ"] = "JWT" };
 
@@ -21,6 +24,7 @@ internal sealed class ForgedToken(DawsApp app, string userId)
         ["aud"] = "dawsos",
         ["sub"] = userId,
         ["user_id"] = userId,
+        ["sid"] = sessionId,
         ["email"] = "who@example.test",
         ["role"] = "ADMIN",
         ["iat"] = app.Clock.GetUtcNow().ToUnixTimeSeconds() - 1,
@@ -28,7 +32,15 @@ internal sealed class ForgedToken(DawsApp app, string userId)
         ["exp"] = app.Clock.GetUtcNow().ToUnixTimeSeconds() + 900,
     };
 
-    public byte[] Key { get; set; } = Encoding.UTF8.GetBytes(app.Services.GetRequiredService<Preparation>().JwtSecret);
+    public byte[] Key { get; set; } = Encoding.UTF8.GetBytes(app.Services.GetRequiredService<Preparation>().JwtSecrets[0]);
+
+    /// <summary>Of a user who is signed in.</summary>
+    public static async Task<ForgedToken> OfAsync(DawsApp app, string email)
+    {
+        using var client = await app.SignInAsync(email);
+        var claims = Read(client.DefaultRequestHeaders.Authorization!.Parameter!);
+        return new ForgedToken(app, (string)claims["user_id"]!, (string)claims["sid"]!);
+    }
 
     public override string ToString()
     {

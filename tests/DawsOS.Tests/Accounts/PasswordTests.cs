@@ -15,7 +15,7 @@ public sealed class PasswordTests
     {
         await using var app = await DawsApp.StartAsync();
         var users = app.Services.GetRequiredService<UserStore>();
-        await users.CreateAsync("old@example.test", Hasher(500).HashPassword(new User(), AccountCalls.Password), Role.User, TestContext.Current.CancellationToken);
+        await users.CreateAsync(new Caller(Guid.Empty, Role.Admin), "old@example.test", Hasher(500).HashPassword(new User(), AccountCalls.Password), Role.User, TestContext.Current.CancellationToken);
         var before = await users.FindByEmailAsync("old@example.test", TestContext.Current.CancellationToken);
 
         using var first = await app.SignInAsync("old@example.test");

@@ -17,7 +17,7 @@ public abstract class TokenTests(AccountsApp fixture)
         using var response = await app.LoginAsync(email.ToUpperInvariant(), AccountCalls.Password);
 
         var login = await response.JsonAsync(HttpStatusCode.OK);
-        Assert.Equal(["access_token", "token_type", "expires_in", "user"], login.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["access_token", "refresh_token", "token_type", "expires_in", "user"], login.EnumerateObject().Select(member => member.Name));
         Assert.Equal("bearer", login.GetProperty("token_type").GetString());
         Assert.Equal(900, login.GetProperty("expires_in").GetInt32());
         Assert.Equal($$"""{"id":"{{id}}","email":"{{email}}","role":"USER"}""", login.GetProperty("user").GetRawText());
@@ -62,11 +62,16 @@ public abstract class TokenTests(AccountsApp fixture)
     [InlineData("no user_id", false)]
     [InlineData("an unknown user", false)]
     [InlineData("a user_id that is none", false)]
+    [InlineData("no session", false)]
+    [InlineData("an unknown session", false)]
+    [InlineData("another user's session", false)]
     public async Task Only_a_token_that_is_right_in_every_point_opens(string what, bool opens)
     {
         var app = await fixture.StartedAsync();
-        var (id, _) = await app.NewUserAsync("USER");
-        var token = new ForgedToken(app, id);
+        var (_, email) = await app.NewUserAsync("USER");
+        var token = await ForgedToken.OfAsync(app, email);
+        var (_, otherEmail) = await app.NewUserAsync("USER");
+        var other = await ForgedToken.OfAsync(app, otherEmail);
         var now = app.Clock.GetUtcNow().ToUnixTimeSeconds();
         _ = what switch
         {
@@ -81,6 +86,9 @@ public abstract class TokenTests(AccountsApp fixture)
             "no nbf" => token.Claims.Remove("nbf"),
             "no user_id" => token.Claims.Remove("user_id"),
             "an unknown user" => token.Claims["user_id"] = Guid.CreateVersion7().ToString(),
+            "no session" => token.Claims.Remove("sid"),
+            "an unknown session" => token.Claims["sid"] = Guid.CreateVersion7().ToString(),
+            "another user's session" => token.Claims["sid"] = (string)other.Claims["sid"]!,
             "a user_id that is none" => token.Claims["user_id"] = "1",
             _ => (JsonNode?)null,
         };
@@ -105,9 +113,10 @@ public abstract class TokenTests(AccountsApp fixture)
     public async Task A_token_without_its_signature_or_with_a_changed_body_does_not_open()
     {
         var app = await fixture.StartedAsync();
-        var (id, _) = await app.NewUserAsync("USER");
-        var parts = new ForgedToken(app, id).ToString().Split('.');
-        var other = new ForgedToken(app, Guid.CreateVersion7().ToString()).ToString().Split('.');
+        var (_, email) = await app.NewUserAsync("USER");
+        var parts = (await ForgedToken.OfAsync(app, email)).ToString().Split('.');
+        var (_, otherEmail) = await app.NewUserAsync("USER");
+        var other = (await ForgedToken.OfAsync(app, otherEmail)).ToString().Split('.');
 
         foreach (var token in new[] { $"{parts[0]}.{parts[1]}.", $"{parts[0]}.{other[1]}.{parts[2]}", "x", "" })
         {
@@ -181,7 +190,7 @@ public abstract class TokenTests(AccountsApp fixture)
     private static void AssertClaims(JsonObject claims, string id, string email, long now)
     {
         Assert.Equal(
-            ["aud", "email", "exp", "iat", "iss", "jti", "nbf", "role", "sub", "user_id"],
+            ["aud", "email", "exp", "iat", "iss", "jti", "nbf", "role", "sid", "sub", "user_id"],
             claims.Select(claim => claim.Key).Order(StringComparer.Ordinal));
         Assert.Equal(("DawsOS", "dawsos", "USER"), ((string)claims["iss"]!, (string)claims["aud"]!, (string)claims["role"]!));
         Assert.Equal((id, id, email), ((string)claims["sub"]!, (string)claims["user_id"]!, (string)claims["email"]!));

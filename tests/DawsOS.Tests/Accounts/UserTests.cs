@@ -203,7 +203,7 @@ public abstract class UserTests(AccountsApp fixture)
         var users = app.Services.GetRequiredService<UserStore>();
         var (admins, _) = await users.ListAsync(50, 0, Token);
 
-        var changes = admins.Select(admin => users.ChangeAsync(admin.Id, new UserChange(null, false), Token)).ToList();
+        var changes = admins.Select(admin => users.ChangeAsync(new Caller(Guid.Empty, Role.Admin), admin.Id, new UserChange(null, false), Token)).ToList();
         var refused = await Assert.ThrowsAsync<RejectedException>(() => Task.WhenAll(changes));
 
         Assert.Equal(RejectionCodes.Conflict, refused.Code);

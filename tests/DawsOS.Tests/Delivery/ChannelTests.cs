@@ -99,9 +99,9 @@ public abstract class ChannelTests(AppFixture fixture)
         await PutAsync(user, new { time_zone = "nowhere" }, HttpStatusCode.UnprocessableEntity);
 
         var details = await fixture.App.ScalarAsync<string>(
-            "SELECT details FROM audit WHERE user_id = @id AND action = 'put_channels' AND subject = @subject", new { id, subject = $"user:{id:D}" });
-        Assert.Equal("""{"time_zone":"Asia/Tokyo","own_address":true,"email_enabled":true}""", details);
-        Assert.Equal(1, await fixture.App.ScalarAsync<long>("SELECT count(*) FROM audit WHERE user_id = @id AND action = 'put_channels'", new { id }));
+            "SELECT details FROM audit_log WHERE user_id = @id AND action = 'put_channels' AND resource_type = 'user' AND resource_id = @subject", new { id, subject = $"{id:D}" });
+        Assert.Equal("""{"after":{"email_enabled":true,"time_zone":"Asia/Tokyo"},"before":{"email_enabled":true,"time_zone":"UTC"},"own_address":true}""", details);
+        Assert.Equal(1, await fixture.App.ScalarAsync<long>("SELECT count(*) FROM audit_log WHERE user_id = @id AND action = 'put_channels'", new { id }));
     }
 
     [Fact]

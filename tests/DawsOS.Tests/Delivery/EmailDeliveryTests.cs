@@ -93,7 +93,7 @@ public abstract class EmailDeliveryTests(object dialect)
         Assert.Equal(("dead", "exhausted", 5), (entry.GetProperty("status").GetString(), entry.GetProperty("reason").GetString(), entry.GetProperty("retry_count").GetInt32()));
         Assert.Equal("dead", (await mail.EmailAsync(alert)).GetProperty("status").GetString());
         Assert.Equal(6, MailScenario.Outcomes(await mail.EmailAsync(alert)).Length);
-        Assert.Equal(1, await mail.App.ScalarAsync<long>("SELECT count(*) FROM audit WHERE action = 'delivery_exhausted'"));
+        Assert.Equal(1, await mail.App.ScalarAsync<long>("SELECT count(*) FROM audit_log WHERE action = 'delivery_exhausted'"));
 
         await mail.RedriveAsync(entry);
         Assert.Equal("dead", Assert.Single(await mail.DlqAsync()).GetProperty("status").GetString());
@@ -102,7 +102,7 @@ public abstract class EmailDeliveryTests(object dialect)
 
         Assert.Equal("delivered", (await mail.EmailAsync(alert)).GetProperty("status").GetString());
         Assert.Equal(8, MailScenario.Outcomes(await mail.EmailAsync(alert)).Length);
-        Assert.Equal(2, await mail.App.ScalarAsync<long>("SELECT count(*) FROM audit WHERE action = 'redrive_delivery'"));
+        Assert.Equal(2, await mail.App.ScalarAsync<long>("SELECT count(*) FROM audit_log WHERE action = 'redrive_delivery'"));
         await mail.Admin.SendJsonAsync(HttpMethod.Post, $"/v1/alerts/dlq/{AlertScenario.Id(entry)}/redrive", null, HttpStatusCode.Conflict);
         await mail.BalanceAsync();
     }

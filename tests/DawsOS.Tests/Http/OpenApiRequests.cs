@@ -1,6 +1,9 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 
+using DawsOS.Accounts;
 using DawsOS.Harness;
 
 namespace DawsOS.Http;
@@ -11,12 +14,19 @@ internal sealed record OpenApiRequest(string Key, string Path, int Status, strin
     /// <summary>The header by which an event stream is taken up again.</summary>
     public string? LastEventId { get; init; }
 
+    /// <summary>A token in place of the client's own, for what would end that one.</summary>
+    public string? Bearer { get; init; }
+
     public HttpRequestMessage ToHttp(string? path = null, string? body = null, string? mediaType = null)
     {
         var request = new HttpRequestMessage(new HttpMethod(Key.Split(' ')[0]), path ?? Path)
         {
             Content = (body ?? Body) is { } text ? new StringContent(text, Encoding.UTF8, mediaType ?? MediaType) : null,
         };
+        if (Bearer is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Bearer);
+        }
         if (LastEventId is not null)
         {
             request.Headers.Add("Last-Event-ID", LastEventId);
@@ -53,6 +63,10 @@ internal static class OpenApiRequests
         using var events = await admin.GetAsync($"/v1/runs/{run}/events", TestContext.Current.CancellationToken);
         var lastEvent = (await events.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split('\n')
             .Last(line => line.StartsWith("id:", StringComparison.Ordinal))[3..].Trim();
+        var first = await LoginAsync(DawsApp.AdminEmail);
+        var session = (string)ForgedToken.Read(first.GetProperty("access_token").GetString()!)["sid"]!;
+        var (second, ann) = (await LoginAsync(DawsApp.AdminEmail), await LoginAsync("ann@example.test"));
+        var key = await IdAsync("/auth/api-keys", """{"name":"to be revoked"}""");
         var pattern = (await admin.GetAsync("/v1/patterns/market_snapshot", HttpStatusCode.OK))["id"].GetString();
         var agent = (await admin.GetAsync("/v1/agents", HttpStatusCode.OK)).Body[0].GetProperty("name").GetString();
         return
@@ -70,6 +84,25 @@ internal static class OpenApiRequests
             new("POST /login", "/login", 400, new string('x', 3000), Form),
             new("POST /auth/login", "/auth/login", 200, $$"""{"email":"{{DawsApp.AdminEmail}}","password":"{{Password}}"}"""),
             new("POST /auth/login", "/auth/login", 422, """{"email":null,"password":"x"}"""),
+            new("POST /auth/refresh", "/auth/refresh", 200, $$"""{"refresh_token":"{{first.GetProperty("refresh_token")}}"}"""),
+            new("POST /auth/refresh", "/auth/refresh", 422, """{"refresh_token":null}"""),
+            new("POST /auth/logout", "/auth/logout", 422, """{"refresh_token":null}"""),
+            new("POST /auth/logout", "/auth/logout", 204, $$"""{"refresh_token":"{{second.GetProperty("refresh_token")}}"}""")
+            {
+                Bearer = second.GetProperty("access_token").GetString(),
+            },
+            new("POST /auth/password", "/auth/password", 422, """{"current_password":"wrong","new_password":"short"}"""),
+            new("POST /auth/password", "/auth/password", 204, $$"""{"current_password":"{{Password}}","new_password":"another horse, another battery"}""")
+            {
+                Bearer = ann.GetProperty("access_token").GetString(),
+            },
+            new("GET /auth/sessions", "/auth/sessions", 200),
+            new("DELETE /auth/sessions/{id}", $"/auth/sessions/{session}", 204),
+            new("POST /auth/api-keys", "/auth/api-keys", 201, """{"name":"nightly","expires_at":"2099-01-01T00:00:00Z"}"""),
+            new("POST /auth/api-keys", "/auth/api-keys", 422, """{"name":""}"""),
+            new("GET /auth/api-keys", "/auth/api-keys", 200),
+            new("DELETE /auth/api-keys/{id}", $"/auth/api-keys/{key}", 204),
+            new("GET /v1/audit", "/v1/audit?action=create_user", 200),
             new("GET /auth/me", "/auth/me", 200),
             new("GET /auth/permissions", "/auth/permissions", 200),
             new("GET /auth/users", "/auth/users", 200),
@@ -126,6 +159,8 @@ internal static class OpenApiRequests
             new("POST /v1/agents/{name}/reset", $"/v1/agents/{agent}/reset", 200),
         ];
 
+        async Task<JsonElement> LoginAsync(string email) =>
+            (await SendAsync("/auth/login", $$"""{"email":"{{email}}","password":"{{Password}}"}""", HttpStatusCode.OK)).Body;
         async Task<string> IdAsync(string path, string body) => (await SendAsync(path, body, HttpStatusCode.Created))["id"].GetString()!;
         Task<Answer> SendAsync(string path, string body, HttpStatusCode expected) =>
             JsonHttp.SendAsync(admin, HttpMethod.Post, path, new StringContent(body, Encoding.UTF8, "application/json"), expected);

@@ -99,7 +99,7 @@ public sealed class ExecuteGateTests(SqlitePatternApp fixture) : IClassFixture<S
         Assert.Equal("not_found", (await user.CallAsync("/v1/execute", new { pattern_id = "p", inputs = new { portfolio_id = portfolio } }, HttpStatusCode.NotFound)).Error);
         Assert.Equal("forbidden", (await user.CallAsync("/v1/execute", new { pattern_id = "p" }, HttpStatusCode.Forbidden)).Error);
         // Nothing was executed, so there is nothing to look at.
-        Assert.Equal(0, await app.ScalarAsync<long>("SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM audit WHERE action = 'pattern.execute')"));
+        Assert.Equal(0, await app.ScalarAsync<long>("SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM audit_log WHERE action = 'execute_pattern')"));
     }
 
     [Fact]

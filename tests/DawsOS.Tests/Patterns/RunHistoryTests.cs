@@ -26,7 +26,7 @@ public abstract class RunHistoryTests(PatternApp fixture)
         Assert.Equal("succeeded", run["status"].GetString());
         Assert.Equal(answer["result"].GetProperty("trace").GetProperty("result_digest").GetString(), run["result_digest"].GetString());
         Assert.Equal(1, await fixture.App.ScalarAsync<long>(
-            "SELECT count(*) FROM audit WHERE action = 'pattern.execute' AND subject = @subject", new { subject = $"run:{runId}" }));
+            "SELECT count(*) FROM audit_log WHERE action = 'execute_pattern' AND details LIKE @run", new { run = $"%{runId}%" }));
         // Ended: a cancel changes nothing.
         var cancelled = await fixture.Http.SendJsonAsync(HttpMethod.Delete, $"/v1/runs/{runId}", null, HttpStatusCode.OK);
         Assert.Equal("succeeded", cancelled["status"].GetString());

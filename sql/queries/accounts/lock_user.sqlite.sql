@@ -1,0 +1,2 @@
+-- SQLite has one writer: the transaction itself is the lock.
+SELECT id, email, password_hash, role, is_active, failed_login_attempts, locked_until, created_at FROM users WHERE id = @Id

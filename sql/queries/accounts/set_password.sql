@@ -1,0 +1,1 @@
+UPDATE users SET password_hash = @Hash, updated_at = @Now WHERE id = @Id
