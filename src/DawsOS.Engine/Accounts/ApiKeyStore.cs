@@ -14,10 +14,10 @@ internal sealed class ApiKeyStore(Database database, TimeProvider clock)
     {
         var now = clock.Now();
         var found = await database.ReadAsync(
-            session => session.FirstAsync<SignedIn>("accounts/find_key_owner", new { keyHash = Secrets.Hash(key), now }), cancellationToken);
+            As.Job, session => session.FirstAsync<SignedIn>("accounts/find_key_owner", new { keyHash = Secrets.Hash(key), now }), cancellationToken);
         if (found is { IsActive: true, KeyId: { } id } && SessionRules.IsTouchDue(found.LastUsedAt, now))
         {
-            await database.WriteAsync(session => session.ExecuteAsync("accounts/touch_key", new { id, now }), cancellationToken);
+            await database.WriteAsync(As.Job, session => session.ExecuteAsync("accounts/touch_key", new { id, now }), cancellationToken);
         }
         return found;
     }
@@ -28,7 +28,7 @@ internal sealed class ApiKeyStore(Database database, TimeProvider clock)
     {
         var secret = Secrets.Make(Secrets.KeyPrefix);
         return database.WriteAsync(
-            async session =>
+            As.User(caller), async session =>
             {
                 var now = clock.Now();
                 // One at a time, so that two cannot both be the fiftieth.
@@ -50,13 +50,13 @@ internal sealed class ApiKeyStore(Database database, TimeProvider clock)
     {
         var args = new { userId = caller.UserId, limit, offset };
         return database.ReadAsync(
-            async session => (await session.QueryAsync<ApiKey>("accounts/list_keys", args), await session.FirstAsync<long>("accounts/count_keys", args)),
+            As.User(caller), async session => (await session.QueryAsync<ApiKey>("accounts/list_keys", args), await session.FirstAsync<long>("accounts/count_keys", args)),
             cancellationToken);
     }
 
     /// <summary>False when it is none of the caller's, or revoked already.</summary>
     public Task<bool> RevokeAsync(Caller caller, Guid id, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
+        As.User(caller), async session =>
         {
             var now = clock.Now();
             if (await session.ExecuteAsync("accounts/revoke_key", new { id, userId = caller.UserId, now }) == 0)

@@ -20,12 +20,12 @@ internal sealed class AuditStore(Database database)
             offset = filter.Offset,
         };
         return database.ReadAsync(
-            async session => (await session.QueryAsync<AuditRow>("accounts/list_audit", args), await session.FirstAsync<long>("accounts/count_audit", args)),
+            As.User(caller), async session => (await session.QueryAsync<AuditRow>("accounts/list_audit", args), await session.FirstAsync<long>("accounts/count_audit", args)),
             cancellationToken);
     }
 
     public Task AppendAsync(AuditRow row, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
+        As.Job, async session =>
         {
             await Audit.AppendAsync(session, row);
             return true;

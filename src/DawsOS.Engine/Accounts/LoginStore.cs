@@ -15,7 +15,7 @@ internal sealed class LoginStore(Database database, TimeProvider clock)
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task<SessionStart?> BeginAsync(
         User user, string? newHash, Func<User, bool> opens, string kind, RequestOrigin origin, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
+        As.Job, async session =>
         {
             var now = clock.Now();
             // Only now: failures that were recorded while this password was hashed count.
@@ -51,7 +51,7 @@ internal sealed class LoginStore(Database database, TimeProvider clock)
 
     /// <summary>Counts a failure of that account; null = there is no such account, which takes as long.</summary>
     public Task<bool> FailAsync(User? user, RequestOrigin origin, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
+        As.Job, async session =>
         {
             var now = clock.Now();
             var locked = user is null ? null : await session.FirstAsync<User>("accounts/lock_user", new { user.Id });

@@ -11,11 +11,11 @@ internal sealed class SessionStore(Database database, TimeProvider clock)
     {
         var now = clock.Now();
         var found = await database.ReadAsync(
-            session => session.FirstAsync<SignedIn>("accounts/find_signed_in", new { sessionId, userId, now }), cancellationToken);
+            As.Job, session => session.FirstAsync<SignedIn>("accounts/find_signed_in", new { sessionId, userId, now }), cancellationToken);
         if (found is { IsActive: true } && SessionRules.IsTouchDue(found.LastUsedAt, now))
         {
             await database.WriteAsync(
-                session => session.ExecuteAsync("accounts/touch_session", new { sessionId, now, browserUntil = now + SessionRules.BrowserIdle }), cancellationToken);
+                As.Job, session => session.ExecuteAsync("accounts/touch_session", new { sessionId, now, browserUntil = now + SessionRules.BrowserIdle }), cancellationToken);
         }
         return found;
     }
@@ -25,7 +25,7 @@ internal sealed class SessionStore(Database database, TimeProvider clock)
     {
         var tokenHash = Secrets.Hash(refreshToken);
         return database.WriteAsync<SessionStart?>(
-            async session =>
+            As.Job, async session =>
             {
                 var now = clock.Now();
                 if (await session.FirstAsync<RefreshToken>("accounts/lock_refresh_token", new { tokenHash }) is not { } token)
@@ -57,17 +57,17 @@ internal sealed class SessionStore(Database database, TimeProvider clock)
     {
         var args = new { userId = caller.UserId, now = clock.Now(), limit, offset };
         return database.ReadAsync(
-            async session => (await session.QueryAsync<UserSession>("accounts/list_sessions", args), await session.FirstAsync<long>("accounts/count_sessions", args)),
+            As.User(caller), async session => (await session.QueryAsync<UserSession>("accounts/list_sessions", args), await session.FirstAsync<long>("accounts/count_sessions", args)),
             cancellationToken);
     }
 
     /// <summary>Ends one of the caller's; false when there is none of that id.</summary>
     public Task<bool> EndAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
-        database.WriteAsync(session => EndAsync(session, caller, id, clock.Now()), cancellationToken);
+        database.WriteAsync(As.User(caller), session => EndAsync(session, caller, id, clock.Now()), cancellationToken);
 
     /// <summary>Ends the session of a refresh token and the one that asked, where they are the caller's; what is ended already stays so.</summary>
     public Task<bool> LogoutAsync(Caller caller, Guid? current, string refreshToken, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
+        As.User(caller), async session =>
         {
             var now = clock.Now();
             var token = await session.FirstAsync<RefreshToken>("accounts/lock_refresh_token", new { tokenHash = Secrets.Hash(refreshToken) });

@@ -7,20 +7,20 @@ namespace DawsOS.Accounts;
 internal sealed class UserStore(Database database, TimeProvider clock)
 {
     public Task<User?> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => session.FirstAsync<User>("accounts/find_user", new { Id = id }), cancellationToken);
+        database.ReadAsync(As.Job, session => session.FirstAsync<User>("accounts/find_user", new { Id = id }), cancellationToken);
 
     public Task<User?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => session.FirstAsync<User>("accounts/find_user_by_email", new { Email = email }), cancellationToken);
+        database.ReadAsync(As.Job, session => session.FirstAsync<User>("accounts/find_user_by_email", new { Email = email }), cancellationToken);
 
-    public Task<(IReadOnlyList<User> Users, long Total)> ListAsync(int limit, int offset, CancellationToken cancellationToken) =>
+    public Task<(IReadOnlyList<User> Users, long Total)> ListAsync(Caller caller, int limit, int offset, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            async session => (
+            As.User(caller), async session => (
                 await session.QueryAsync<User>("accounts/list_users", new { Limit = limit, Offset = offset }),
                 await session.FirstAsync<long>("accounts/count_users")),
             cancellationToken);
 
     public Task<bool> AnyAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync(async session => await session.FirstAsync<long>("accounts/count_users") > 0, cancellationToken);
+        database.ReadAsync(As.Job, async session => await session.FirstAsync<long>("accounts/count_users") > 0, cancellationToken);
 
     /// <summary>Null when the email is taken.</summary>
     public Task<User?> CreateAsync(Caller caller, string email, string passwordHash, Role role, CancellationToken cancellationToken) =>
@@ -33,7 +33,7 @@ internal sealed class UserStore(Database database, TimeProvider clock)
     /// <summary>Changes a user at once; one who is switched off has no session any more. Null when there is no such user.</summary>
     /// <exception cref="RejectedException">Nobody would be left to administrate.</exception>
     public Task<User?> ChangeAsync(Caller caller, Guid id, UserChange change, CancellationToken cancellationToken) => database.WriteAsync<User?>(
-        async session =>
+        As.User(caller), async session =>
         {
             var admins = await session.QueryAsync<Guid>("accounts/lock_admins");
             var user = await session.FirstAsync<User>("accounts/lock_user", new { Id = id });
@@ -59,7 +59,7 @@ internal sealed class UserStore(Database database, TimeProvider clock)
 
     /// <summary>Replaces the password that was checked; all sessions but the caller's own end. False when it was replaced meanwhile, or the account is locked.</summary>
     public Task<bool> ChangePasswordAsync(Caller caller, User user, string newHash, Guid? session, CancellationToken cancellationToken) => database.WriteAsync(
-        async transaction =>
+        As.User(caller), async transaction =>
         {
             var now = clock.Now();
             var locked = await transaction.FirstAsync<User>("accounts/lock_user", new { user.Id });
@@ -76,7 +76,7 @@ internal sealed class UserStore(Database database, TimeProvider clock)
 
     /// <summary>Counts a wrong password that was given for its change, like one at a login.</summary>
     public Task<bool> FailPasswordAsync(Caller caller, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
+        As.User(caller), async session =>
         {
             var now = clock.Now();
             await Audit.AppendAsync(session, Audit.Of(caller, AuditActions.ChangePasswordFailed, "user", caller.UserId, null, now));
@@ -89,7 +89,7 @@ internal sealed class UserStore(Database database, TimeProvider clock)
         var now = clock.Now();
         var user = new User { Id = Guid.CreateVersion7(now), Email = email, PasswordHash = passwordHash, Role = role, IsActive = true, CreatedAt = now };
         return database.WriteAsync(
-            async session =>
+            caller is null ? As.Job : As.User(caller), async session =>
             {
                 if (await session.ExecuteAsync(
                     query, new { user.Id, user.Email, user.PasswordHash, Role = AccountRules.Name(role), user.IsActive, user.CreatedAt }) == 0)

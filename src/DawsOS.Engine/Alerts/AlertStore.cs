@@ -18,11 +18,11 @@ internal sealed record AlertChanged(Alert Alert, Decided Decided);
 internal sealed class AlertStore(Database database, EmailOptions email)
 {
     public Task<Alert?> FindAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => session.FirstAsync<Alert>("alerts/find_own", new { id, userId = caller.UserId }), cancellationToken);
+        database.ReadAsync(As.User(caller), session => session.FirstAsync<Alert>("alerts/find_own", new { id, userId = caller.UserId }), cancellationToken);
 
     /// <summary>When the alert wants to be woken; null also when it is deleted or inactive.</summary>
     public Task<DateTimeOffset?> WakeAtAsync(Guid id, CancellationToken cancellationToken) =>
-        database.ReadAsync(async session => (await session.FirstAsync<WakeRow>("alerts/find_wake", new { id }))?.WakeAt, cancellationToken);
+        database.ReadAsync(As.Job, async session => (await session.FirstAsync<WakeRow>("alerts/find_wake", new { id }))?.WakeAt, cancellationToken);
 
     /// <param name="caller">Whose alerts.</param>
     /// <param name="isActive">Null = both.</param>
@@ -37,13 +37,13 @@ internal sealed class AlertStore(Database database, EmailOptions email)
     {
         var filter = new { userId = caller.UserId, isActive = isActive is { } wanted ? (wanted ? 1 : 0) : -1, type, state, now, limit, offset };
         return database.ReadAsync(
-            async session => (await session.QueryAsync<Alert>("alerts/list_own", filter), await session.FirstAsync<long>("alerts/count_own", filter)),
+            As.User(caller), async session => (await session.QueryAsync<Alert>("alerts/list_own", filter), await session.FirstAsync<long>("alerts/count_own", filter)),
             cancellationToken);
     }
 
     /// <summary>Stores the alert; an active one whose condition is true is decided at once, and a cross alert takes the side it is on.</summary>
     public Task<AlertChanged> CreateAsync(Caller caller, Alert alert, ConditionReading reading, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
+        As.User(caller), async session =>
         {
             var condition = reading.Condition!;
             await CheckPortfoliosAsync(session, caller, reading);
@@ -60,7 +60,7 @@ internal sealed class AlertStore(Database database, EmailOptions email)
     /// <exception cref="RejectedException">validation_failed: the alert that would come of it cannot be.</exception>
     public Task<AlertChanged?> ChangeAsync(
         Caller caller, Guid id, ConditionReading? reading, Func<Alert, Alert> edit, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
+        As.User(caller), async session =>
         {
             if (reading is not null)
             {
@@ -98,7 +98,7 @@ internal sealed class AlertStore(Database database, EmailOptions email)
         cancellationToken);
 
     public Task<bool> DeleteAsync(Caller caller, Guid id, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
+        As.User(caller), async session =>
         {
             if (await session.ExecuteAsync("alerts/delete_alert", new { id, userId = caller.UserId, now }) == 0)
             {
@@ -112,21 +112,21 @@ internal sealed class AlertStore(Database database, EmailOptions email)
 
     /// <summary>Decides now, inactive or not; null when it is not the caller's.</summary>
     public Task<Decided?> EvaluateAsync(Caller caller, Guid id, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
-        async session => await session.FirstAsync<Alert>("alerts/lock_own", new { id, userId = caller.UserId }) is { } alert
+        As.User(caller), async session => await session.FirstAsync<Alert>("alerts/lock_own", new { id, userId = caller.UserId }) is { } alert
             ? await AlertDecisions.DecideAsync(session, email, [alert], now, explain: true)
             : null,
         cancellationToken);
 
     /// <summary>What deciding now would come to; writes nothing. Null when it is not the caller's.</summary>
     public Task<DecisionMade?> PreviewAsync(Caller caller, Guid id, DateTimeOffset now, CancellationToken cancellationToken) => database.ReadAsync(
-        async session => await session.FirstAsync<Alert>("alerts/find_own", new { id, userId = caller.UserId }) is { } alert
+        As.User(caller), async session => await session.FirstAsync<Alert>("alerts/find_own", new { id, userId = caller.UserId }) is { } alert
             ? await AlertDecisions.PreviewAsync(session, email, alert, now)
             : null,
         cancellationToken);
 
     /// <summary>Decides the alerts whose wake time has come; other silos' locked ones are passed over.</summary>
     public Task<(int Taken, Decided Decided)> WakeDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
+        As.Job, async session =>
         {
             var due = await session.QueryAsync<Alert>("alerts/lock_due", new { now, limit });
             return (due.Count, await AlertDecisions.DecideAsync(session, email, due, now));
@@ -135,7 +135,7 @@ internal sealed class AlertStore(Database database, EmailOptions email)
 
     /// <summary>Decides this one alert if its wake time has come.</summary>
     public Task<Decided> WakeOneAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
-        async session => await AlertDecisions.DecideAsync(session, email, await session.QueryAsync<Alert>("alerts/lock_one_due", new { id, now }), now),
+        As.Job, async session => await AlertDecisions.DecideAsync(session, email, await session.QueryAsync<Alert>("alerts/lock_one_due", new { id, now }), now),
         cancellationToken);
 
     private async Task<AlertChanged> DecideAsync(Session session, Alert alert, DateTimeOffset now)

@@ -19,7 +19,7 @@ internal sealed class DeliveryLedger(Database database, RetryOptions retries, Se
     /// <param name="now">UTC.</param>
     /// <param name="cancellationToken">Cancels until the commit begins.</param>
     public Task<ImmutableArray<ClaimedDelivery>> ClaimAsync(int limit, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
+        As.Job, async session =>
         {
             var due = await session.QueryAsync<ClaimedDelivery>("delivery/lock_due", new { now, limit });
             await AbandonAsync(session, [.. due.Where(delivery => delivery.IsGone)], now);
@@ -38,7 +38,7 @@ internal sealed class DeliveryLedger(Database database, RetryOptions retries, Se
 
     /// <summary>Takes leases that ended without an outcome: those attempts are uncertain.</summary>
     public Task<ImmutableArray<Recorded>> ExpireAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
+        As.Job, async session =>
         {
             var expired = await session.QueryAsync<ClaimedDelivery>("delivery/lock_expired", new { now });
             var lost = new SendResult(SendClass.Uncertain, RetryRules.LeaseExpired);
@@ -49,11 +49,11 @@ internal sealed class DeliveryLedger(Database database, RetryOptions retries, Se
 
     /// <summary>Records outcomes, each only while its lease is still this process's.</summary>
     public Task<ImmutableArray<Recorded>> RecordAsync(IReadOnlyList<Ended> ended, CancellationToken cancellationToken) => database.WriteAsync(
-        session => ApplyAsync(session, [.. ended.Select(e => (e, RetryRules.After(e.Delivery, e.Result, e.EndedAt, retries)))]), cancellationToken);
+        As.Job, session => ApplyAsync(session, [.. ended.Select(e => (e, RetryRules.After(e.Delivery, e.Result, e.EndedAt, retries)))]), cancellationToken);
 
     /// <summary>How many are due and not claimed, and the dead-letter queue's size by status.</summary>
     public Task<QueueSizes> SizesAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.ReadAsync(
-        async session => (await session.FirstAsync<QueueSizes>("delivery/count_queues", new { now }))!, cancellationToken);
+        As.Job, async session => (await session.FirstAsync<QueueSizes>("delivery/count_queues", new { now }))!, cancellationToken);
 
     // One delivery may be there twice, once under a lease that was lost meanwhile: its ends are asked for one after the other.
     private static async Task<ImmutableArray<Recorded>> ApplyAsync(Session session, ImmutableArray<(Ended Ended, AttemptEnd End)> outcomes)

@@ -74,7 +74,7 @@ internal sealed class DeliveryStore(Database database)
     {
         var filter = new { userId = caller.UserId, status, channel, from, to, limit, offset };
         return database.ReadAsync(
-            async session => (
+            As.User(caller), async session => (
                 await WithAttemptsAsync(session, await session.QueryAsync<DeliveryView>("delivery/list_deliveries", filter)),
                 await session.FirstAsync<long>("delivery/count_deliveries", filter)),
             cancellationToken);
@@ -86,7 +86,7 @@ internal sealed class DeliveryStore(Database database)
     {
         var filter = new { userId = caller.UserId, alertId, limit, offset };
         return database.ReadAsync<(IReadOnlyList<DeliveryView>, long)?>(
-            async session => await session.FirstAsync<long?>("delivery/find_alert", filter) is null
+            As.User(caller), async session => await session.FirstAsync<long?>("delivery/find_alert", filter) is null
                 ? null
                 : (await WithAttemptsAsync(session, await session.QueryAsync<DeliveryView>("delivery/list_alert_deliveries", filter)),
                     await session.FirstAsync<long>("delivery/count_alert_deliveries", filter)),

@@ -18,7 +18,7 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
     {
         var filter = new { status, channel, @class, limit, offset };
         return database.ReadAsync(
-            async session => (await session.QueryAsync<DlqRow>("delivery/list_dlq", filter), await session.FirstAsync<long>("delivery/count_dlq", filter)),
+            As.Job, async session => (await session.QueryAsync<DlqRow>("delivery/list_dlq", filter), await session.FirstAsync<long>("delivery/count_dlq", filter)),
             cancellationToken);
     }
 
@@ -28,7 +28,7 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
     {
         var now = clock.Now();
         var entry = await database.WriteAsync(
-            async session =>
+            As.Job, async session =>
             {
                 if (await LockAsync(session, id) is not { } locked)
                 {
@@ -51,7 +51,7 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
     /// <summary>Takes an entry out; a delivery that was still to be tried is not tried any more. False when there is none.</summary>
     /// <exception cref="RejectedException">conflict: it is being sent just now.</exception>
     public Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
+        As.Job, async session =>
         {
             if (await LockAsync(session, id) is not { } locked)
             {

@@ -52,7 +52,7 @@ internal sealed class NotificationStore(Database database, TimeProvider clock) :
     {
         var filter = new { userId = caller.UserId, unreadOnly = unreadOnly ? 1 : 0, limit, offset };
         return database.ReadAsync(
-            async session => (
+            As.User(caller), async session => (
                 await session.QueryAsync<NotificationView>("delivery/list_notifications", filter),
                 await session.FirstAsync<long>("delivery/count_notifications", filter)),
             cancellationToken);
@@ -60,21 +60,21 @@ internal sealed class NotificationStore(Database database, TimeProvider clock) :
 
     /// <summary>Null when there is no such notification; the first time stays.</summary>
     public Task<NotificationView?> MarkReadAsync(Caller caller, Guid id, CancellationToken cancellationToken) => database.WriteAsync(
-        session => session.FirstAsync<NotificationView>("delivery/read_notification", new { userId = caller.UserId, id, now = clock.Now() }), cancellationToken);
+        As.User(caller), session => session.FirstAsync<NotificationView>("delivery/read_notification", new { userId = caller.UserId, id, now = clock.Now() }), cancellationToken);
 
     public Task MarkAllReadAsync(Caller caller, CancellationToken cancellationToken) => database.WriteAsync(
-        session => session.ExecuteAsync("delivery/read_all_notifications", new { userId = caller.UserId, now = clock.Now() }), cancellationToken);
+        As.User(caller), session => session.ExecuteAsync("delivery/read_all_notifications", new { userId = caller.UserId, now = clock.Now() }), cancellationToken);
 
     /// <summary>False when there is no such notification.</summary>
     public Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken) => database.WriteAsync(
-        async session => await session.ExecuteAsync("delivery/delete_notification", new { userId = caller.UserId, id, now = clock.Now() }) == 1, cancellationToken);
+        As.User(caller), async session => await session.ExecuteAsync("delivery/delete_notification", new { userId = caller.UserId, id, now = clock.Now() }) == 1, cancellationToken);
 
     /// <summary>
     /// Where a stream begins: after <paramref name="last"/>, and without one at what is not committed yet. A cursor from the future (the database
     /// was restored) would wait for ever and counts as none.
     /// </summary>
     public Task<StreamStart> StartAsync(NotificationCursor? last, CancellationToken cancellationToken) => database.ReadAsync(
-        async session =>
+        As.Job, async session =>
         {
             var head = (await session.FirstAsync<Head>("delivery/find_notification_head"))!;
             return last is { } cursor && cursor.Position <= head.Position
@@ -91,6 +91,7 @@ internal sealed class NotificationStore(Database database, TimeProvider clock) :
         {
             var (position, id) = start.After;
             return await database.ReadAsync(
+                As.User(new Caller(userId, Role.Viewer)),
                 session => session.QueryAsync<NotificationView>("delivery/list_notifications_after", new { userId, position, id, seen = start.Seen, limit }),
                 cancellationToken);
         }

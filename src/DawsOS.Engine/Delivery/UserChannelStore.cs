@@ -8,11 +8,11 @@ namespace DawsOS.Delivery;
 internal sealed class UserChannelStore(Database database, TimeProvider clock)
 {
     public Task<UserChannels> FindAsync(Caller caller, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => ReadOneAsync(session, caller.UserId), cancellationToken);
+        database.ReadAsync(As.User(caller), session => ReadOneAsync(session, caller.UserId), cancellationToken);
 
     /// <summary>Replaces what the caller said before.</summary>
     public Task<UserChannels> PutAsync(Caller caller, ChannelsChange change, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
+        As.User(caller), async session =>
         {
             var now = clock.Now();
             var before = await ReadOneAsync(session, caller.UserId);

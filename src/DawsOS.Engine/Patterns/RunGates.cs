@@ -47,7 +47,7 @@ internal sealed class RunGates(PatternCatalogue catalogue, PackStore packs, Seri
     {
         foreach (var id in PortfolioIds(command, inputs))
         {
-            var owner = id is { } known ? await series.FindPortfolioOwnerAsync(known, cancellationToken) : null;
+            var owner = id is { } known ? await series.FindPortfolioOwnerAsync(command.Caller, known, cancellationToken) : null;
             if (owner is null || (owner != command.Caller.UserId && command.Caller.Role != Role.Admin))
             {
                 throw RejectedException.NotFound("portfolio");
@@ -82,7 +82,7 @@ internal sealed class RunGates(PatternCatalogue catalogue, PackStore packs, Seri
         using var document = JsonDocument.Parse(inputs.Bytes);
         foreach (var portfolio in Texts(document.RootElement).Select(SeriesIds.PortfolioOf).OfType<Guid>().Distinct())
         {
-            if (await series.FindPortfolioOwnerAsync(portfolio, cancellationToken) != caller.UserId)
+            if (await series.FindPortfolioOwnerAsync(caller, portfolio, cancellationToken) != caller.UserId)
             {
                 throw RejectedException.NotFound("series");
             }

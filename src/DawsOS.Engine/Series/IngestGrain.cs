@@ -19,12 +19,12 @@ internal sealed partial class IngestGrain(
         IngestOutcome outcome;
         try
         {
-            outcome = await database.WriteAsync(session => IngestTransaction.RunAsync(session, email, batch, hash, clock.Now()), cancellationToken);
+            outcome = await database.WriteAsync(As.Job, session => IngestTransaction.RunAsync(session, email, batch, hash, clock.Now()), cancellationToken);
         }
         catch (DatabaseUnavailableException e)
         {
             // The connection may have been lost after the commit: then the ingest is known, and its first answer is the answer.
-            var known = await database.ReadAsync(session => IngestTransaction.FindAsync(session, batch.IngestId, hash), cancellationToken);
+            var known = await database.ReadAsync(As.Job, session => IngestTransaction.FindAsync(session, batch.IngestId, hash), cancellationToken);
             if (known is null)
             {
                 throw;

@@ -8,7 +8,7 @@ internal sealed class PackStore(Database database)
 {
     /// <summary>The pack of the newest observation date on or before <paramref name="asof"/> (null = of all), as of now; null when there is none.</summary>
     public Task<SeriesPack?> FindAsync(DateOnly? asof, CancellationToken cancellationToken) => database.ReadAsync(
-        async session =>
+        As.Job, async session =>
         {
             var row = await session.FirstAsync<PackRow>("series/find_pack", new { Asof = asof ?? DateOnly.MaxValue });
             return row?.Date is { } date ? new SeriesPack(date, row.Tick) : null;
@@ -35,7 +35,7 @@ internal sealed class PackStore(Database database)
     private Task<IReadOnlyList<SeriesHistory>> ReadAsync(
         Caller caller, IReadOnlyList<string> seriesIds, Func<Session, string, Task<IReadOnlyList<ObservationRow>>> read, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<SeriesHistory>>(
-        async session =>
+        As.User(caller), async session =>
         {
             var all = new List<SeriesHistory>(seriesIds.Count);
             foreach (var seriesId in seriesIds)

@@ -32,7 +32,7 @@ internal sealed class SeriesStore(Database database)
     public Task<(IReadOnlyList<SeriesSummary> Items, long Total)> ListAsync(
         Caller caller, int limit, int offset, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            async session => (
+            As.User(caller), async session => (
                 await session.QueryAsync<SeriesSummary>("series/list_series", new { userId = caller.UserId, limit, offset }),
                 await session.FirstAsync<long>("series/count_series", new { userId = caller.UserId })),
             cancellationToken);
@@ -41,7 +41,7 @@ internal sealed class SeriesStore(Database database)
     public Task<(IReadOnlyList<ObservationView> Items, long Total)?> ReadAsync(
         Caller caller, string id, DateOnly from, DateOnly to, bool newestFirst, int limit, int offset, CancellationToken cancellationToken) =>
         database.ReadAsync<(IReadOnlyList<ObservationView>, long)?>(
-            async session =>
+            As.User(caller), async session =>
             {
                 // Text that is no id is no series' id; the databases are not asked for it (Postgres refuses NUL).
                 if (!SeriesIds.IsValid(id) || !await MaySeeAsync(session, caller, id) || await session.FirstAsync<SeriesRow>("series/find_series", new { id }) is null)
@@ -55,13 +55,13 @@ internal sealed class SeriesStore(Database database)
             },
             cancellationToken);
 
-    /// <summary>The user who owns a portfolio; null when there is none.</summary>
-    public Task<Guid?> FindPortfolioOwnerAsync(Guid portfolio, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => session.FirstAsync<Guid?>("series/find_portfolio_owner", new { id = portfolio }), cancellationToken);
+    /// <summary>The user who owns a portfolio; null when there is none that the caller may know of.</summary>
+    public Task<Guid?> FindPortfolioOwnerAsync(Caller caller, Guid portfolio, CancellationToken cancellationToken) =>
+        database.ReadAsync(As.User(caller), session => session.FirstAsync<Guid?>("series/find_portfolio_owner", new { id = portfolio }), cancellationToken);
 
-    /// <summary>True when any of these ids is a portfolio of somebody else.</summary>
+    /// <summary>True when any of these ids is a portfolio of somebody else; asked as a job, because a user cannot see those.</summary>
     public Task<bool> AnyForeignPortfolioAsync(Guid user, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => database.ReadAsync(
-        async session => await session.FirstAsync<long>("series/count_foreign_portfolios", new { user, ids = session.Rows(ids) }) > 0, cancellationToken);
+        As.Job, async session => await session.FirstAsync<long>("series/count_foreign_portfolios", new { user, ids = session.Rows(ids) }) > 0, cancellationToken);
 
     /// <summary>False when the series belongs to a portfolio that is not the caller's.</summary>
     public static async Task<bool> MaySeeAsync(Session session, Caller caller, string seriesId) =>

@@ -55,17 +55,25 @@ internal sealed class Database : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs statements that only read. A pooled connection may have been closed by the server while it rested, which shows at its next use: then
+    /// Runs statements that only read, on Postgres in one transaction. A pooled connection may have been closed by the server while it rested, which shows at its next use: then
     /// <paramref name="work"/> runs once more, on a new one.
     /// </summary>
-    public async Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    public async Task<T> ReadAsync<T>(As who, Func<Session, Task<T>> work, CancellationToken cancellationToken)
     {
         for (var first = true; ; first = false)
         {
             await using var connection = await OpenAsync(cancellationToken);
             try
             {
-                return await work(new Session(connection, null, Dialect, cancellationToken));
+                if (connection is SqliteConnection)
+                {
+                    return await work(new Session(connection, null, Dialect, cancellationToken));
+                }
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await EnterAsync(transaction, who, readOnly: true, cancellationToken);
+                var result = await work(new Session(connection, transaction, Dialect, cancellationToken));
+                await transaction.CommitAsync(cancellationToken);
+                return result;
             }
             catch (Exception e) when (first && IsClosedByServer(e))
             {
@@ -83,15 +91,15 @@ internal sealed class Database : IAsyncDisposable
     /// Runs <paramref name="work"/> in one READ COMMITTED transaction (SQLite: BEGIN IMMEDIATE) and commits. It may run several times,
     /// so it must have no effect outside the session.
     /// </summary>
-    public async Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    public async Task<T> WriteAsync<T>(As who, Func<Session, Task<T>> work, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 return Dialect == Dialect.Postgres
-                    ? await TransactAsync(work, cancellationToken)
-                    : await GatedAsync(work, cancellationToken);
+                    ? await TransactAsync(who, work, cancellationToken)
+                    : await GatedAsync(who, work, cancellationToken);
             }
             catch (Exception e) when (IsLostRace(e) && attempt < MaxAttempts)
             {
@@ -116,12 +124,12 @@ internal sealed class Database : IAsyncDisposable
         return _postgres?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
-    private async Task<T> GatedAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> GatedAsync<T>(As who, Func<Session, Task<T>> work, CancellationToken cancellationToken)
     {
         await _writeGate.WaitAsync(cancellationToken);
         try
         {
-            return await TransactAsync(work, cancellationToken);
+            return await TransactAsync(who, work, cancellationToken);
         }
         finally
         {
@@ -129,12 +137,13 @@ internal sealed class Database : IAsyncDisposable
         }
     }
 
-    private async Task<T> TransactAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> TransactAsync<T>(As who, Func<Session, Task<T>> work, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
         await using var transaction = connection is SqliteConnection sqlite
             ? sqlite.BeginTransaction(deferred: false)
             : await connection.BeginTransactionAsync(cancellationToken);
+        await EnterAsync(transaction, who, readOnly: false, cancellationToken);
         var result = await work(new Session(connection, transaction, Dialect, cancellationToken));
         try
         {
@@ -146,6 +155,20 @@ internal sealed class Database : IAsyncDisposable
             throw new DatabaseUnavailableException(Sentence(e), outcomeUnknown: true);
         }
         return result;
+    }
+
+    // Until the end of the transaction. One statement: it is a round trip that every transaction makes.
+    private static async Task EnterAsync(DbTransaction transaction, As who, bool readOnly, CancellationToken cancellationToken)
+    {
+        if (transaction is NpgsqlTransaction)
+        {
+            await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+                """
+                SELECT set_config('role', @DatabaseRole, true), set_config('app.user_id', @UserId, true), set_config('app.user_role', @UserRoleName, true),
+                    set_config('transaction_read_only', @ReadOnly, true)
+                """,
+                new { who.DatabaseRole, who.UserId, who.UserRoleName, ReadOnly = readOnly ? "on" : "off" }, transaction, cancellationToken: cancellationToken));
+        }
     }
 
     // Deadlock, serialization failure, or two first writers of the same unique key (the second finds the row when it looks again).

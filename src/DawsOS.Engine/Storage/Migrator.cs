@@ -59,6 +59,10 @@ internal sealed class Migrator(Database database, TimeProvider clock)
         }
         try
         {
+            if (database.Dialect == Dialect.Postgres)
+            {
+                await DatabaseRoles.EnsureAsync(connection, cancellationToken);
+            }
             return await ApplyAsync(connection, cancellationToken);
         }
         finally

@@ -18,10 +18,10 @@ internal static class UserEndpoints
         users.MapPatch("/{id}", ChangeAsync);
     }
 
-    private static async Task<Ok<Page<UserView>>> ListAsync(HttpRequest request, UserStore users, CancellationToken cancellationToken)
+    private static async Task<Ok<Page<UserView>>> ListAsync(HttpRequest request, ClaimsPrincipal admin, UserStore users, CancellationToken cancellationToken)
     {
         var paging = Paging.From(request);
-        var (items, total) = await users.ListAsync(paging.Limit, paging.Offset, cancellationToken);
+        var (items, total) = await users.ListAsync(admin.Caller(), paging.Limit, paging.Offset, cancellationToken);
         return TypedResults.Ok(Page<UserView>.Of([.. items.Select(user => UserView.Of(user))], total, paging));
     }
 

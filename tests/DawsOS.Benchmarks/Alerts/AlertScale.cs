@@ -170,7 +170,7 @@ internal sealed class AlertScale : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         var batch = Batch(values);
         var outcome = await Database.WriteAsync(
-            session => IngestTransaction.RunAsync(
+            As.Job, session => IngestTransaction.RunAsync(
                 session, _app.Services.GetRequiredService<EmailOptions>(), batch, IngestRules.Hash(batch), TimeProvider.System.GetUtcNow()),
             CancellationToken.None);
         var (whole, times) = (Stopwatch.GetElapsedTime(started), outcome.Times);

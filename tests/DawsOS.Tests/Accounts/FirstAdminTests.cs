@@ -58,7 +58,7 @@ public sealed partial class FirstAdminTests : IDisposable
 
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => new FirstAdmin(users, passwords, settings, shared).EnsureAsync(TestContext.Current.CancellationToken)));
 
-        var (all, total) = await users.ListAsync(10, 0, TestContext.Current.CancellationToken);
+        var (all, total) = await users.ListAsync(new Caller(Guid.Empty, Role.Admin), 10, 0, TestContext.Current.CancellationToken);
         Assert.Equal(1, total);
         var line = Assert.Single(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.True(passwords.Check(all[0], Printed().Match(line).Groups[1].Value).Matches);

@@ -10,6 +10,8 @@ namespace DawsOS.Accounts;
 
 public abstract class UserTests(AccountsApp fixture)
 {
+    private static readonly Caller Admin = new(Guid.Empty, Role.Admin);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private protected abstract Dialect Dialect { get; }
@@ -201,14 +203,14 @@ public abstract class UserTests(AccountsApp fixture)
         }
         // Not over HTTP, where those who come late are refused because their own admin is gone already.
         var users = app.Services.GetRequiredService<UserStore>();
-        var (admins, _) = await users.ListAsync(50, 0, Token);
+        var (admins, _) = await users.ListAsync(Admin, 50, 0, Token);
 
-        var changes = admins.Select(admin => users.ChangeAsync(new Caller(Guid.Empty, Role.Admin), admin.Id, new UserChange(null, false), Token)).ToList();
+        var changes = admins.Select(admin => users.ChangeAsync(Admin, admin.Id, new UserChange(null, false), Token)).ToList();
         var refused = await Assert.ThrowsAsync<RejectedException>(() => Task.WhenAll(changes));
 
         Assert.Equal(RejectionCodes.Conflict, refused.Code);
         Assert.Equal(admins.Count - 1, changes.Count(change => change.IsCompletedSuccessfully));
-        var (after, _) = await users.ListAsync(50, 0, Token);
+        var (after, _) = await users.ListAsync(Admin, 50, 0, Token);
         Assert.Single(after, user => user is { IsActive: true, Role: Role.Admin });
     }
 

@@ -121,7 +121,7 @@ public abstract class ChannelTests(AppFixture fixture)
         ids.Add(Guid.CreateVersion7());
 
         var channels = await fixture.App.Services.GetRequiredService<Database>().ReadAsync(
-            session => UserChannelStore.ReadAsync(session, [.. ids, ids[0]]), TestContext.Current.CancellationToken);
+            As.Job, session => UserChannelStore.ReadAsync(session, [.. ids, ids[0]]), TestContext.Current.CancellationToken);
 
         Assert.Equal(
             [

@@ -14,6 +14,6 @@ internal static class StreamedRows
         // Within one transaction ids decide: they are given in the order of the messages.
         var rows = messages.Select(_ => Guid.CreateVersion7(now)).Order().Zip(messages, (id, message) => new NotificationRow(id, userId, null, null, message, now, null)).ToList();
         return app.Services.GetRequiredService<Database>().WriteAsync(
-            session => session.ExecuteAsync("delivery/insert_notifications", new { rows = session.Rows(rows) }), TestContext.Current.CancellationToken);
+            As.Job, session => session.ExecuteAsync("delivery/insert_notifications", new { rows = session.Rows(rows) }), TestContext.Current.CancellationToken);
     }
 }

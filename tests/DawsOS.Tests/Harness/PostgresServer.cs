@@ -10,7 +10,7 @@ using Npgsql;
 namespace DawsOS.Harness;
 
 /// <summary>
-/// A real Postgres: the one that DAWS_TEST_POSTGRES names (a URL of a role that may create databases), else a private one that this process
+/// A real Postgres: the one that DAWS_TEST_POSTGRES names (a URL of a superuser), else a private one that this process
 /// starts on a free loopback port and ends. Where there are no server binaries, tests that need it skip with that reason.
 /// </summary>
 public sealed class PostgresServer : IAsyncLifetime

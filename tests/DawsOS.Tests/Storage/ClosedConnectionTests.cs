@@ -37,7 +37,7 @@ public sealed class ClosedConnectionTests
         var attempts = 0;
 
         await Assert.ThrowsAsync<DatabaseUnavailableException>(() => database.ReadAsync(
-            async session =>
+            As.Job, async session =>
             {
                 attempts++;
                 await CloseAllAsync(url);
