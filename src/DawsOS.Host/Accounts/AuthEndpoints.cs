@@ -12,7 +12,7 @@ internal static class AuthEndpoints
     public static void MapAuth(this IEndpointRouteBuilder routes)
     {
         var auth = routes.MapGroup("/auth").WithTags("Accounts");
-        auth.MapPost("/login", LoginAsync).AllowAnonymous();
+        auth.MapPost("/login", LoginAsync).AllowAnonymous().AsLogin();
         auth.MapGet("/me", (ClaimsPrincipal user) => TypedResults.Ok(Me(user)));
         auth.MapGet("/permissions", (ClaimsPrincipal user) =>
         {
