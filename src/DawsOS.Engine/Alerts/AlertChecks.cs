@@ -6,6 +6,10 @@ namespace DawsOS.Alerts;
 internal static class AlertChecks
 {
     public const int MaxNameLength = 200;
+
+    /// <summary>Alerts of one user that are not deleted.</summary>
+    public const int MaxPerUser = 10_000;
+
     public const decimal MaxCooldownHours = 8760;
     public static readonly ImmutableArray<string> Severities = ["info", "warning", "critical"];
     public static readonly ImmutableArray<string> Modes = [Alert.Level, Alert.Cross];

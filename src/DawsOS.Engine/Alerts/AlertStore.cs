@@ -47,6 +47,7 @@ internal sealed class AlertStore(Database database, EmailOptions email)
         {
             var condition = reading.Condition!;
             await CheckPortfoliosAsync(session, caller, reading);
+            await CheckRoomAsync(session, caller);
             await ShareAsync(session, caller, condition);
             await session.ExecuteAsync("alerts/insert_alert", alert);
             await WriteLeavesAsync(session, alert.Id, condition, recheck: false);
@@ -171,6 +172,18 @@ internal sealed class AlertStore(Database database, EmailOptions email)
             {
                 throw RejectedException.NotFound("portfolio");
             }
+        }
+    }
+
+    // One create of a user at a time, so that two together do not take the same last place; Postgres only, SQLite writes one at a time anyway.
+    private static async Task CheckRoomAsync(Session session, Caller caller)
+    {
+        var owner = new { userId = caller.UserId };
+        await session.FirstAsync<int>("alerts/lock_owner", owner);
+        if (await session.FirstAsync<long>("alerts/count_kept", owner) >= AlertChecks.MaxPerUser)
+        {
+            throw new RejectedException(
+                RejectionCodes.Conflict, $"You have {AlertChecks.MaxPerUser} alerts, which is the most: delete one that you do not need.");
         }
     }
 

@@ -27,6 +27,8 @@ internal static class AccountsSetup
         app.UseAuthentication();
         app.UseOpenRefusals();
         app.UseAuthorization();
+        app.UseUserBound();
+        app.UseStreamLimit();
         app.UseRateLimits();
     }
 

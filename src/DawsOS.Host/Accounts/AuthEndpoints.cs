@@ -12,10 +12,10 @@ internal static class AuthEndpoints
     public static void MapAuth(this IEndpointRouteBuilder routes)
     {
         var auth = routes.MapGroup("/auth").WithTags("Accounts");
-        auth.MapPost("/login", LoginAsync).AllowAnonymous();
+        auth.MapPost("/login", LoginAsync).AllowAnonymous().AsLogin();
         auth.MapPost("/refresh", RefreshAsync).AllowAnonymous();
         auth.MapPost("/logout", LogoutAsync);
-        auth.MapPost("/password", ChangePasswordAsync);
+        auth.MapPost("/password", ChangePasswordAsync).AsLogin();
         auth.MapGet("/me", (ClaimsPrincipal user) => TypedResults.Ok(Me(user)));
         auth.MapGet("/permissions", (ClaimsPrincipal user) =>
         {

@@ -17,6 +17,7 @@ internal static class LoginForm
         var form = routes.MapGroup("/login").AllowAnonymous().WithTags("Accounts");
         form.MapGet("/", ShowAsync).Produces(StatusCodes.Status200OK, contentType: "text/html");
         form.MapPost("/", SignInAsync)
+            .AsLogin()
             .Accepts<LoginFields>("application/x-www-form-urlencoded")
             .Produces(StatusCodes.Status303SeeOther)
             .Produces(StatusCodes.Status401Unauthorized, contentType: "text/html")

@@ -24,10 +24,12 @@ internal static class NotificationEndpoints
         });
         notifications.MapDelete("/{id}", DeleteAsync);
         notifications.MapGet("/stream", StreamAsync)
+            .AsStream()
             .WithDescription(
                 "Each new notification as an event `notification`: its data is the notification as the list has it, its id a cursor. "
                 + "Begins with what is committed after the connection; with Last-Event-ID, with what follows that cursor. "
-                + "The order is that of commits. A comment comes at once and every 15 s; who may listen is checked at the connection.")
+                + "The order is that of commits. A comment comes at once and every 15 s. "
+                + "It ends when its user is deactivated or has another role; a user may have 10 streams open.")
             .WithQuery(QueryParameter.Header(LastEventId, "Id of the last event that was seen; those after it follow, also those from while nobody listened."))
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
     }
@@ -57,7 +59,7 @@ internal static class NotificationEndpoints
             : NotificationCursor.Parse(sent)
                 ?? throw RejectedException.Validation(new FieldError("", $"The header {LastEventId} must be the id of an event of this stream."));
         // Asked before the answer begins: a database that is away is 503, not an empty stream.
-        await stream.WriteAsync(context.Response, user.Caller().UserId, await store.StartAsync(last, cancellationToken), cancellationToken);
+        await stream.WriteAsync(context, user.Caller().UserId, await store.StartAsync(last, cancellationToken));
         return TypedResults.Empty;
     }
 

@@ -4,44 +4,32 @@ using System.Text.Json;
 
 using DawsOS.Http;
 
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
-
 namespace DawsOS.Delivery;
 
 /// <summary>
-/// Writes a user's notifications as server-sent events until the client goes or the program stops. What it writes are rows; signals and looks
+/// Writes a user's notifications as server-sent events until the client goes, may not listen or the program stops. What it writes are rows; signals and looks
 /// every 2 s (another silo's commits) only say when to read. No connection to the database is held while a slow client is written to.
 /// </summary>
 internal sealed class NotificationStream(
-    NotificationStore store, NotificationSignal signal, OutageLog outages, IHostApplicationLifetime lifetime, TimeProvider clock)
+    NotificationStore store, NotificationSignal signal, EventStreams streams, OutageLog outages, TimeProvider clock)
 {
     public static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
     private const int BatchSize = 100;
 
-    // Who does not read is let go: the 64 KiB that may lie here for a client would else be waited for by a stop, for minutes by Kestrel's default.
-    private static readonly MinDataRate SlowestReader = new(bytesPerSecond: 16_384, gracePeriod: TimeSpan.FromSeconds(5));
-
-    public async Task WriteAsync(HttpResponse response, Guid userId, StreamStart start, CancellationToken cancellationToken)
+    public async Task WriteAsync(HttpContext context, Guid userId, StreamStart start)
     {
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-cache,no-store";
-        var features = response.HttpContext.Features;
-        features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
-        features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = SlowestReader;
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        using var stream = streams.Open(context);
         try
         {
             // The cursor comes with the first comment, so that who is cut off before the first event loses none.
-            await SendAsync(response, $": connected\nid: {start.After}\n\n", ended.Token);
-            await foreach (var batch in FollowAsync(userId, start, ended.Token))
+            await stream.SendAsync($": connected\nid: {start.After}\n\n");
+            await foreach (var batch in FollowAsync(stream, userId, start, stream.Ended))
             {
-                await SendAsync(response, batch.Count == 0 ? ": heartbeat\n\n" : Text(batch), ended.Token);
+                await stream.SendAsync(batch.Count == 0 ? ": heartbeat\n\n" : Text(batch));
             }
         }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        catch (OperationCanceledException) when (stream.Ended.IsCancellationRequested)
         {
         }
         finally
@@ -51,27 +39,12 @@ internal sealed class NotificationStream(
         }
     }
 
-    private static async Task SendAsync(HttpResponse response, string text, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await response.WriteAsync(text, cancellationToken);
-            await response.Body.FlushAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // It is full of what nobody reads, or half an event is out: this answer cannot be ended well.
-            response.HttpContext.Abort();
-            throw;
-        }
-    }
-
     // An empty batch is a heartbeat.
     private async IAsyncEnumerable<IReadOnlyList<NotificationView>> FollowAsync(
-        Guid userId, StreamStart start, [EnumeratorCancellation] CancellationToken cancellationToken)
+        EventStream stream, Guid userId, StreamStart start, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var last = clock.GetTimestamp();
-        while (true)
+        while (await stream.MayGoOnAsync())
         {
             var raised = signal.Next(userId);
             var batch = await ReadAsync(userId, start, cancellationToken);

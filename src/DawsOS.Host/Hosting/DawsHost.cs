@@ -60,10 +60,12 @@ internal static partial class DawsHost
         // Its content root and environment help nobody; what matters is said once, when it is ready.
         services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
         services.AddSingleton<IngestDoor>();
+        services.AddSingleton<EventStreams>();
         services.AddSingleton<NotificationStream>();
+        services.AddSingleton<RunEventStream>();
 
         builder.AddOperations();
-        builder.AddFrontDoor();
+        builder.AddFrontDoor(settings);
         services.AddAccounts();
         builder.AddSilo(settings);
         // After the silo, because what starts last stops first: its loops call grains.
@@ -71,7 +73,7 @@ internal static partial class DawsHost
         replace?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseFrontDoor(settings.MetricsPort);
+        app.UseFrontDoor(settings);
         app.UseAccounts();
         app.MapOperations();
         app.MapAccounts();

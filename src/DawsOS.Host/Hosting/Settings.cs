@@ -5,6 +5,7 @@ using System.Net;
 using DawsOS.Accounts;
 using DawsOS.Agents;
 using DawsOS.Delivery;
+using DawsOS.Http;
 using DawsOS.Patterns;
 using DawsOS.Storage;
 
@@ -63,6 +64,8 @@ internal sealed record Settings
 
     public required LogLevel LogLevel { get; init; }
 
+    public required FrontDoorOptions FrontDoor { get; init; }
+
     public required AgentOptions Agents { get; init; }
 
     public required PatternFolderOptions Patterns { get; init; }
@@ -99,6 +102,7 @@ internal sealed record Settings
             MetricsPort = Text(configuration, "METRICS_PORT", "").Length == 0 ? null : Number(configuration, "METRICS_PORT", 0, 1, 65535),
             UserRateLimit = Number(configuration, "RATE_LIMIT_USER_PER_MINUTE", 100, 0, int.MaxValue),
             GlobalRateLimit = Number(configuration, "RATE_LIMIT_GLOBAL_PER_MINUTE", 1000, 0, int.MaxValue),
+            FrontDoor = FrontDoorSettings.Read(configuration),
             OrleansAddress = IPAddress.TryParse(Text(configuration, "ORLEANS_ADDRESS", "127.0.0.1"), out var address)
                 ? address
                 : throw new StartupException($"ORLEANS_ADDRESS: '{configuration["ORLEANS_ADDRESS"]}' is no IP address; give one that other silos can reach."),

@@ -1,20 +1,28 @@
+using DawsOS.Hosting;
 using DawsOS.Operations;
+
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace DawsOS.Http;
 
 /// <summary>What every request passes, in order.</summary>
 internal static class FrontDoor
 {
-    /// <summary>Bytes of a body, unless its route allows more.</summary>
-    public const long BodyLimit = 1 << 20;
+    /// <summary>How long a request may take, unless its route says otherwise.</summary>
+    public static readonly TimeSpan RequestTime = TimeSpan.FromSeconds(30);
 
-    public static void AddFrontDoor(this WebApplicationBuilder builder)
+    public static void AddFrontDoor(this WebApplicationBuilder builder, Settings settings)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = BodyLimit;
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => KestrelLimits.Apply(kestrel, settings.FrontDoor));
+        builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = RequestTime });
+        // It would log a stack for each of them.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Http.Timeouts", LogLevel.None);
+        builder.Services.AddAdmission(settings.FrontDoor);
+        builder.Services.AddCrossSite(settings.FrontDoor);
+        builder.Services.AddSingleton<StreamLimit>();
+        // Its answer to a host that AllowedHosts does not name is a page.
+        builder.Services.PostConfigure<HostFilteringOptions>(hosts => hosts.IncludeFailureMessage = false);
         builder.Services.ConfigureHttpJsonOptions(json => JsonSetup.Configure(json.SerializerOptions));
         builder.Services.AddSingleton<OutageLog>();
         builder.Services.AddExceptionHandler<RejectedHandler>();
@@ -22,25 +30,27 @@ internal static class FrontDoor
     }
 
     /// <summary>Comes first: what is added after it (who is asking, the endpoints) has request ids, problems and metrics.</summary>
-    public static void UseFrontDoor(this WebApplication app, int? metricsPort)
+    public static void UseFrontDoor(this WebApplication app, Settings settings)
     {
+        app.UseForwarding(settings.FrontDoor);
         app.UseRequestId();
+        app.UseSecurityHeaders();
         app.UseHttpMetrics();
         app.UseExceptionHandler(_ => { });
-        // Answers that the framework makes without a body: 401, 403, 404, 405, 415.
+        // Answers that the framework makes without a body: 401, 403, 404, 405, 415, 504.
         app.UseStatusCodePages(pages => ProblemWriter.WriteAsync(
             pages.HttpContext, ProblemCodes.ForStatus(pages.HttpContext.Response.StatusCode), Detail(pages.HttpContext)));
         // Said here, because the framework would otherwise put it before all of the above.
         app.UseRouting();
-        app.UseMetricsPort(metricsPort);
+        app.UseMetricsPort(settings.MetricsPort);
+        app.UseCrossSite(settings.FrontDoor);
+        app.UseAdmission();
+        // After it: who waits for a place has not begun.
+        app.UseRequestTimeouts();
         app.MapOpenApi("/openapi/v1.json").AllowAnonymous();
         // All below is open, so what is not there is 404 to everyone.
         app.MapGet("/openapi/{**path}", () => TypedResults.NotFound()).AllowAnonymous().ExcludeFromDescription();
     }
-
-    /// <summary>Lets a route take a larger body than <see cref="BodyLimit"/>.</summary>
-    public static TBuilder WithBodyLimit<TBuilder>(this TBuilder endpoint, long bytes)
-        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new BodyLimitMetadata(bytes));
 
     private static string Detail(HttpContext context) => context.Response.StatusCode switch
     {
@@ -49,8 +59,7 @@ internal static class FrontDoor
         StatusCodes.Status404NotFound => $"There is nothing at {context.Request.Path}.",
         StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is not possible here; see the Allow header.",
         StatusCodes.Status415UnsupportedMediaType => $"Send Content-Type: {string.Join(" or ", MediaTypes.Wanted(context))}.",
+        StatusCodes.Status504GatewayTimeout => "The work took longer than allowed.",
         _ => "The request cannot be served.",
     };
-
-    private sealed record BodyLimitMetadata(long? MaxRequestBodySize) : Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata;
 }

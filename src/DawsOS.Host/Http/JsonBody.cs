@@ -34,7 +34,7 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
     {
         using var buffer = new MemoryStream();
-        await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
+        await RequestBody.CopyToAsync(context.Request, buffer, context.RequestAborted);
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 }

@@ -58,6 +58,8 @@ internal static class ProblemCodes
         413 => PayloadTooLarge,
         415 => UnsupportedMediaType,
         429 => RejectionCodes.RateLimited,
+        503 => Overloaded,
+        504 => Timeout,
         _ => InternalError,
     };
 }

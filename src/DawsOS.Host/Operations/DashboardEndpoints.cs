@@ -1,4 +1,5 @@
 using DawsOS.Accounts;
+using DawsOS.Http;
 
 using Orleans.Dashboard;
 
@@ -9,9 +10,14 @@ internal static class DashboardEndpoints
 {
     private const string Root = "/dashboard";
 
+    // Its charts set styles; scripts are its own files only.
+    private const string ContentPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     public static void MapDashboard(this WebApplication app)
     {
-        app.MapOrleansDashboard(Root).RequireAuthorization(Policies.AdminPage).ExcludeFromDescription().AddEndpointFilter(RefuseUnknownSiloAsync);
+        app.MapOrleansDashboard(Root).RequireAuthorization(Policies.AdminPage).WithContentPolicy(ContentPolicy).ExcludeFromDescription().AddEndpointFilter(RefuseUnknownSiloAsync);
         // Else a path that is none would fall to the API's policy, which knows no cookie, and ask an ADMIN to sign in.
         app.MapGet(Root + "/{**path}", () => TypedResults.NotFound()).RequireAuthorization(Policies.AdminPage).ExcludeFromDescription();
     }

@@ -25,7 +25,8 @@ internal static class OperationsEndpoints
 
     public static void MapOperations(this WebApplication app)
     {
-        var operations = app.MapGroup("").AllowAnonymous().WithTags("Operations");
+        // They answer under any load, so they wait for no place.
+        var operations = app.MapGroup("").AllowAnonymous().DisableRateLimiting().WithTags("Operations");
         operations.MapGet("/", HomePage.Show).Produces(StatusCodes.Status200OK, contentType: "text/html")
             .WithSummary("For people: where to go from here.");
         // Load balancers like to ask without wanting the answer's body.

@@ -14,14 +14,19 @@ internal static class ExecuteEndpoints
     private const string Asynchronous = "async";
     private static readonly string[] Modes = ["", Asynchronous];
 
+    // A run ends itself after 30 s and says how far it came; this is for when even that does not happen.
+    private static readonly TimeSpan RequestTime = TimeSpan.FromSeconds(45);
+
     public static void MapExecute(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/execute", ExecuteAsync)
             .RequireAuthorization(Policies.User)
             .WithExecutionLimit()
+            .AsExecution()
             .WithQuery(QueryParameter.OneOf("mode", Modes), QueryParameter.Header("Idempotency-Key", "Repeating it answers the first run; 1-128 visible ASCII characters."))
             .Produces<ExecuteResponse>()
             .Produces<RunStarted>(StatusCodes.Status202Accepted)
-            .WithTags("Patterns");
+            .WithTags("Patterns")
+            .WithRequestTimeout(RequestTime);
 
     private static async Task<IResult> ExecuteAsync(
         JsonBody<ExecuteRequest> body, HttpContext context, IGrainFactory grains, GrainSlots slots, PatternCatalogue catalogue, PatternMetrics metrics, TimeProvider clock,

@@ -1,9 +1,6 @@
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using System.Security.Claims;
 
 using DawsOS.Accounts;
-using DawsOS.Canonical;
 using DawsOS.Http;
 
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,6 +20,7 @@ internal static class RunEndpoints
         runs.MapGet("/{id}", GetAsync);
         runs.MapDelete("/{id}", CancelAsync);
         runs.MapGet("/{id}/events", EventsAsync)
+            .AsStream()
             .WithQuery(QueryParameter.Header("Last-Event-ID", "Id of the last event that was seen; those after it follow."))
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
             .Produces(StatusCodes.Status204NoContent);
@@ -69,7 +67,7 @@ internal static class RunEndpoints
     }
 
     private static async Task<IResult> EventsAsync(
-        string id, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
+        string id, HttpContext context, IGrainFactory grains, RunEventStream stream, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<IPatternRunGrain>(Queries.Id(id));
         var after = context.Request.Headers["Last-Event-ID"].FirstOrDefault();
@@ -81,24 +79,8 @@ internal static class RunEndpoints
             // What makes a browser's EventSource stop asking.
             return TypedResults.NoContent();
         }
-        return TypedResults.ServerSentEvents(StreamAsync(grain, caller, first, after, cancellationToken));
-    }
-
-    private static async IAsyncEnumerable<SseItem<CanonicalValue>> StreamAsync(
-        IPatternRunGrain grain, Caller caller, RunEvents first, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        for (var part = first; part is not null; part = await grain.ReadEventsAsync(caller, after, cancellationToken))
-        {
-            foreach (var next in part.Events)
-            {
-                after = next.Id;
-                yield return new SseItem<CanonicalValue>(next.Data, next.Type) { EventId = next.Id };
-            }
-            if (part.Ended && (part.Events.IsEmpty || part.Events[^1].Type == "run_completed"))
-            {
-                yield break;
-            }
-        }
+        await stream.WriteAsync(context, grain, first, after);
+        return Results.Empty;
     }
 
     private static async Task<RunRecord?> FindAsync(RunStore store, RunHistory history, Caller caller, Guid runId, CancellationToken cancellationToken)

@@ -14,6 +14,9 @@ internal static class SeriesEndpoints
     private const long ImportLimit = 64L << 20;
     private const int MaxObservations = 10_000;
 
+    // A large one fires many alerts in its transaction.
+    private static readonly TimeSpan IngestTime = TimeSpan.FromMinutes(2);
+
     public static void MapSeries(this IEndpointRouteBuilder routes)
     {
         var series = routes.MapGroup("/v1/series").WithTags("Series");
@@ -21,10 +24,12 @@ internal static class SeriesEndpoints
         series.MapGet("/{id}", ReadAsync).RequireAuthorization(Policies.Viewer)
             .WithPaging(QueryParameter.Date("from"), QueryParameter.Date("to"), QueryParameter.OneOf("order", "asc", "desc"));
         series.MapPost("/{id}/observations", IngestAsync).RequireAuthorization(Policies.Manager).WithQuery(IngestDoor.HeaderParameter)
+            .WithRequestTimeout(IngestTime)
             // A series that is not there is made.
             .WithoutAnswer(StatusCodes.Status404NotFound);
         series.MapPost("/import", ImportAsync).RequireAuthorization(Policies.Manager)
-            .Accepts<string>("text/csv").WithBodyLimit(ImportLimit).WithQuery(IngestDoor.HeaderParameter);
+            .Accepts<string>("text/csv").WithBodyLimit(ImportLimit).WithQuery(IngestDoor.HeaderParameter)
+            .AsImport().WithRequestTimeout(IngestTime);
     }
 
     private static async Task<Page<SeriesSummary>> ListAsync(
@@ -85,7 +90,7 @@ internal static class SeriesEndpoints
         }
         // The parser reads synchronously, so the body is taken whole first; its size is bounded.
         using var csv = new MemoryStream();
-        await context.Request.Body.CopyToAsync(csv, cancellationToken);
+        await RequestBody.CopyToAsync(context.Request, csv, cancellationToken);
         csv.Position = 0;
         var batches = SeriesCsv.Read(csv, IngestRules.Latest(clock.Now().UtcDay()));
         foreach (var batch in batches)

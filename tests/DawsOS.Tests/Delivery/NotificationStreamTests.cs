@@ -2,6 +2,7 @@ using System.Net;
 
 using DawsOS.Alerts;
 using DawsOS.Harness;
+using DawsOS.Http;
 
 using Microsoft.Extensions.DependencyInjection;
 
@@ -150,15 +151,21 @@ public abstract class NotificationStreamTests(AppFixture fixture)
     {
         using var user = await AlertScenario.NewAsync(App);
         await user.CreateAsync(above: 30);
-        // More than what fits between them and us.
-        await AddAsync(await IdAsync(user), [.. Enumerable.Range(0, 500).Select(number => $"{number}{new string('x', 2_000)}")]);
-        using var deaf = new DeafClient(App, user.Http);
-        await deaf.OpenAsync(100);
+        var deaf = new List<DeafClient>();
+        for (var i = 0; i < 10; i++)
+        {
+            using var other = await AlertScenario.NewAsync(App);
+            // More than what fits between them and us.
+            await AddAsync(await IdAsync(other), [.. Enumerable.Range(0, 500).Select(number => $"{number}{new string('x', 2_000)}")]);
+            deaf.Add(new DeafClient(App, other.Http));
+            await deaf[^1].OpenAsync(StreamLimit.PerUser);
+        }
         using var listener = await NotificationListener.OpenAsync(App, user.Http);
 
         Assert.Equal(1, (await user.ObserveAsync(31))["alerts_fired"].GetInt32());
 
         Assert.EndsWith("(now 31)", (await listener.NextAsync()).Message, StringComparison.Ordinal);
+        deaf.ForEach(client => client.Dispose());
     }
 
     private protected Task AddAsync(Guid userId, params string[] messages) => StreamedRows.AddAsync(App, userId, messages);

@@ -45,6 +45,24 @@ public sealed class SettingsTests
     [InlineData("METRICS_PORT", "nine")]
     [InlineData("RATE_LIMIT_USER_PER_MINUTE", "-1")]
     [InlineData("RATE_LIMIT_GLOBAL_PER_MINUTE", "1e3")]
+    [InlineData("MAX_CONCURRENT_REQUESTS", "7")]
+    [InlineData("MAX_CONCURRENT_REQUESTS", "many")]
+    [InlineData("MAX_CONNECTIONS", "0")]
+    [InlineData("MAX_CONNECTIONS_PER_ADDRESS", "-1")]
+    [InlineData("CORS_ORIGINS", "*")]
+    [InlineData("CORS_ORIGINS", "https://*.example.com")]
+    [InlineData("CORS_ORIGINS", "https://console.example.com/")]
+    [InlineData("CORS_ORIGINS", "https://console.example.com:443")]
+    [InlineData("CORS_ORIGINS", "https://Console.example.com")]
+    [InlineData("CORS_ORIGINS", "console.example.com")]
+    [InlineData("CORS_ORIGINS", "null")]
+    [InlineData("CORS_ORIGINS", "https://console.example.com, ftp://x")]
+    [InlineData("FORWARDED_PROXIES", "proxy.example.com")]
+    [InlineData("FORWARDED_PROXIES", "10.0.0.1, *")]
+    [InlineData("FORWARDED_PROXIES", "0.0.0.0/0")]
+    [InlineData("FORWARDED_PROXIES", "::/0")]
+    [InlineData("FORWARDED_PROXIES", "10.0.0.0/33")]
+    [InlineData("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true")]
     [InlineData("ALERT_LEASE_SECONDS", "9")]
     [InlineData("ALERT_LEASE_SECONDS", "601")]
     [InlineData("ORLEANS_ADDRESS", "localhost")]
@@ -193,6 +211,6 @@ public sealed class SettingsTests
 
     private static Settings Read(params (string Name, string Value)[] values) => Settings.Read(new ConfigurationBuilder()
         // The host reads ASPNETCORE_URLS as "urls".
-        .AddInMemoryCollection(values.Select(pair => KeyValuePair.Create(pair.Name == "ASPNETCORE_URLS" ? "urls" : pair.Name, (string?)pair.Value)))
+        .AddInMemoryCollection(values.Select(pair => KeyValuePair.Create(pair.Name.Replace("ASPNETCORE_", "", StringComparison.Ordinal), (string?)pair.Value)))
         .Build());
 }

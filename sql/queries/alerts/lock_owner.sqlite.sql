@@ -1,0 +1,2 @@
+-- The transaction has the only write lock there is.
+SELECT 1

@@ -1,0 +1,107 @@
+using System.Threading.RateLimiting;
+
+using DawsOS.Accounts;
+
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace DawsOS.Http;
+
+/// <summary>
+/// How many requests are worked on at a time. As many more wait; what comes on top is refused at once with 503, so that under overload those
+/// inside still end in time. Kinds have bounds of their own: long executions do not keep others from reading, nor logins from executing.
+/// Liveness, readiness, metrics and streams are outside.
+/// </summary>
+internal static class Admission
+{
+    private const string Requests = "requests";
+    private const string Executions = "executions";
+    private const string Logins = "logins";
+    private const string Imports = "imports";
+
+    // An email, a password and where to go then.
+    private const int LoginBody = 8 << 10;
+    private const int QueuedLogins = 16;
+    private const int ConcurrentImports = 2;
+    private static readonly TimeSpan ComeBack = TimeSpan.FromSeconds(1);
+
+    public static void AddAdmission(this IServiceCollection services, FrontDoorOptions options)
+    {
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
+            limiter.OnRejected = (rejected, _) => new ValueTask(RefuseAsync(rejected.HttpContext, "There is too much to do; see Retry-After."));
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetConcurrencyLimiter(
+                context.GetEndpoint()?.Metadata.GetMetadata<Kind>()?.Name ?? Requests, kind => Bound(kind, options.MaxConcurrentRequests)));
+        });
+        services.AddSingleton(new UserBound(Math.Max(1, options.MaxConcurrentRequests / 2)));
+    }
+
+    /// <summary>Before anything is looked up: who is refused costs next to nothing.</summary>
+    public static void UseAdmission(this WebApplication app)
+    {
+        app.Use(async (context, next) =>
+        {
+            if (context.GetEndpoint()?.Metadata.GetMetadata<Kind>() is { Name: Logins })
+            {
+                // Read before it has its turn: else a few who send theirs slowly would keep everybody from signing in.
+                context.Request.EnableBuffering(LoginBody);
+                await context.Request.Body.DrainAsync(context.RequestAborted);
+                context.Request.Body.Position = 0;
+            }
+            await next(context);
+        });
+        app.UseRateLimiter();
+    }
+
+    /// <summary>After authorisation: one user has at most half of the places.</summary>
+    public static void UseUserBound(this IApplicationBuilder app)
+    {
+        var bound = app.ApplicationServices.GetRequiredService<UserBound>();
+        app.Use(async (context, next) =>
+        {
+            if (context.User.Identity?.IsAuthenticated is not true || context.GetEndpoint()?.Metadata.GetMetadata<StreamLimit.Limited>() is not null)
+            {
+                await next(context);
+                return;
+            }
+            using var lease = bound.Places.AttemptAcquire(context.User.Caller().UserId);
+            await (lease.IsAcquired ? next(context) : RefuseAsync(context, "Too many requests of yours are being worked on; see Retry-After."));
+        });
+    }
+
+    /// <summary>Counts calls of this route among the executions.</summary>
+    public static TBuilder AsExecution<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Kind(Executions));
+
+    /// <summary>Counts calls of this route among those that hash a password, which takes a processor for a tenth of a second.</summary>
+    public static TBuilder AsLogin<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Kind(Logins)).WithBodyLimit(LoginBody);
+
+    /// <summary>Counts calls of this route among those that hold tens of megabytes.</summary>
+    public static TBuilder AsImport<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Kind(Imports));
+
+    private static ConcurrencyLimiterOptions Bound(string kind, int most) => kind switch
+    {
+        // Half of the processors stay for those who are signed in.
+        Logins => Of(Math.Max(1, Environment.ProcessorCount / 2), QueuedLogins),
+        Imports => Of(ConcurrentImports, ConcurrentImports * 4),
+        _ => Of(most, most),
+    };
+
+    private static ConcurrencyLimiterOptions Of(int places, int queue) =>
+        new() { PermitLimit = places, QueueLimit = queue, QueueProcessingOrder = QueueProcessingOrder.OldestFirst };
+
+    private static Task RefuseAsync(HttpContext context, string detail) =>
+        ProblemWriter.WriteAsync(context, ProblemCodes.Overloaded, detail, retryAfter: ComeBack);
+
+    private sealed record Kind(string Name);
+
+    private sealed class UserBound(int places) : IDisposable
+    {
+        public PartitionedRateLimiter<Guid> Places { get; } =
+            PartitionedRateLimiter.Create<Guid, Guid>(user => RateLimitPartition.GetConcurrencyLimiter(user, _ => Of(places, 0)));
+
+        public void Dispose() => Places.Dispose();
+    }
+}
