@@ -10,7 +10,7 @@ internal sealed record Variable(string Name, string Default, string Meaning)
         new("DAWSOS_ADMIN_EMAIL", "admin@localhost", "the first ADMIN, made when there are no users"),
         new("DAWSOS_ADMIN_PASSWORD", "random, printed once", "the first ADMIN's password, at least 12 characters"),
         new("AUTH_JWT_SECRET", "kept in DAWSOS_DATA", "signs tokens, at least 32 bytes; required with DATABASE_URL, the same on every silo"),
-        new("AUTH_JWT_SECRET_PREVIOUS", "unset", "the secret that AUTH_JWT_SECRET replaced: its tokens still open, and nothing is signed with it; leave it out a day later"),
+        new("AUTH_JWT_SECRET_PREVIOUS", "unset", "the secret that AUTH_JWT_SECRET replaced: its tokens still open, and nothing is signed with it; leave it out after 15 minutes"),
         new("ASPNETCORE_URLS", "http://127.0.0.1:8000", "where the front door listens; --urls overrides"),
         new("METRICS_PORT", "unset", "serves /metrics on a loopback port of its own instead of the front door's"),
         new("RATE_LIMIT_USER_PER_MINUTE", "100", "executions and logins per user a minute, 0 = off"),
