@@ -1,4 +1,4 @@
-SELECT q.id, q.delivery_id, q.alert_id, q.user_id, q.channel, q.class, CASE WHEN a.deleted_at IS NOT NULL THEN 'alert_gone' ELSE q.reason END AS reason,
+SELECT q.id, q.delivery_id, q.alert_id, q.user_id, q.channel, q.class, CASE WHEN a.deleted_at IS NOT NULL AND q.status <> 'resolved' THEN 'alert_gone' ELSE q.reason END AS reason,
     q.alert_data, q.error_message, q.retry_count, q.status, q.created_at, q.last_retry_at, q.next_attempt_at
 FROM alert_dlq q
 JOIN alerts a ON a.id = q.alert_id

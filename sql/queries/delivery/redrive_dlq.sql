@@ -1,1 +1,1 @@
-UPDATE alert_dlq SET status = 'pending', next_attempt_at = @now WHERE delivery_id = @id
+UPDATE alert_dlq SET status = 'pending', reason = NULL, next_attempt_at = @now WHERE delivery_id = @id

@@ -11,6 +11,13 @@ namespace DawsOS.Alerts;
 [GenerateSerializer, Immutable, Alias("daws.alert.channels")]
 public sealed record AlertChannels([property: Id(0)] bool Inapp, [property: Id(1)] bool Email, [property: Id(2)] bool Webhook);
 
+/// <summary>Channels that are to change; null leaves one as it is.</summary>
+/// <param name="Inapp">A notification row.</param>
+/// <param name="Email">Mail to the owner.</param>
+/// <param name="Webhook">HTTP call.</param>
+[GenerateSerializer, Immutable, Alias("daws.alert.channels-patch")]
+public sealed record ChannelsPatch([property: Id(0)] bool? Inapp, [property: Id(1)] bool? Email, [property: Id(2)] bool? Webhook);
+
 /// <summary>A new alert.</summary>
 /// <param name="Caller">Its owner.</param>
 /// <param name="ConditionJson">The condition as JSON text, D§4.1.</param>
@@ -33,7 +40,7 @@ public sealed record CreateAlert(
 /// <param name="Caller">Must own the alert.</param>
 /// <param name="ConditionJson">A new condition is decided at the next tick of its series and grows rule_version.</param>
 /// <param name="Name">1–200 characters.</param>
-/// <param name="Channels">At least one true.</param>
+/// <param name="Channels">At least one of all must be true afterwards.</param>
 /// <param name="CooldownHours">0…8760 hours.</param>
 /// <param name="Severity">info, warning or critical.</param>
 /// <param name="IsActive">Reactivating an alert whose condition is true decides it at once.</param>
@@ -43,7 +50,7 @@ public sealed record CreateAlert(
 [GenerateSerializer, Immutable, Alias("daws.alert.patch")]
 public sealed record PatchAlert(
     [property: Id(0)] Caller Caller, [property: Id(1)] string? ConditionJson, [property: Id(2)] string? Name,
-    [property: Id(3)] AlertChannels? Channels, [property: Id(4)] decimal? CooldownHours, [property: Id(5)] string? Severity,
+    [property: Id(3)] ChannelsPatch? Channels, [property: Id(4)] decimal? CooldownHours, [property: Id(5)] string? Severity,
     [property: Id(6)] bool? IsActive, [property: Id(7)] string? Mode = null, [property: Id(8)] string? NoData = null,
     [property: Id(9)] string? MessageTemplate = null);
 

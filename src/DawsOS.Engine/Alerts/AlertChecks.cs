@@ -11,20 +11,26 @@ internal static class AlertChecks
     public const int MaxPerUser = 10_000;
 
     public const decimal MaxCooldownHours = 8760;
+    private static readonly FieldError NoChannel = new("/channels", "At least one channel must be true.");
     public static readonly ImmutableArray<string> Severities = ["info", "warning", "critical"];
     public static readonly ImmutableArray<string> Modes = [Alert.Level, Alert.Cross];
     public static readonly ImmutableArray<string> NoDataPolicies = ["ok", "keep", "alert", "notice"];
 
     public static IEnumerable<FieldError> Faults(CreateAlert command, ConditionReading condition) =>
-        Faults(command.Name, command.Channels, command.CooldownHours, command.Severity, command.Mode, command.NoData, command.MessageTemplate)
-            .Concat(Twice(condition, command.Channels, command.CooldownHours))
+        Faults(command.Name, command.Channels?.Webhook, command.CooldownHours, command.Severity, command.Mode, command.NoData, command.MessageTemplate)
+            .Concat(command.Channels is { Inapp: false, Email: false, Webhook: false } ? [NoChannel] : [])
+            .Concat(Twice(condition, command.Channels is not null, command.CooldownHours))
             .Concat(NoDataFaults(command.NoData, condition.Condition));
 
     /// <param name="command">Null members are not checked.</param>
     /// <param name="condition">Null when it is not to change.</param>
     public static IEnumerable<FieldError> Faults(PatchAlert command, ConditionReading? condition) =>
-        Faults(command.Name, command.Channels, command.CooldownHours, command.Severity, command.Mode, command.NoData, command.MessageTemplate)
-            .Concat(condition is null ? [] : Twice(condition, command.Channels, command.CooldownHours));
+        Faults(command.Name, command.Channels?.Webhook, command.CooldownHours, command.Severity, command.Mode, command.NoData, command.MessageTemplate)
+            .Concat(condition is null ? [] : Twice(condition, command.Channels is not null, command.CooldownHours));
+
+    /// <summary>What a change would make of an alert that can be seen only when it is made.</summary>
+    public static IEnumerable<FieldError> Faults(Alert after, Condition condition) =>
+        NoDataFaults(after.NoData, condition).Concat(after is { NotifyInapp: false, NotifyEmail: false } ? [NoChannel] : []);
 
     /// <summary>A policy that acts on missing data must know when it is missing.</summary>
     public static IEnumerable<FieldError> NoDataFaults(string? policy, Condition? condition)
@@ -36,19 +42,15 @@ internal static class AlertChecks
     }
 
     private static IEnumerable<FieldError> Faults(
-        string? name, AlertChannels? channels, decimal? cooldownHours, string? severity, string? mode, string? noData, string? template)
+        string? name, bool? webhook, decimal? cooldownHours, string? severity, string? mode, string? noData, string? template)
     {
         if (name is not null && (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength || name.Any(char.IsControl)))
         {
             yield return new FieldError("/name", $"A name is 1–{MaxNameLength} characters on one line.");
         }
-        if (channels is { Webhook: true })
+        if (webhook is true)
         {
             yield return new FieldError("/channels/webhook", "Webhooks are not available yet; use inapp or email.");
-        }
-        if (channels is { Inapp: false, Email: false, Webhook: false })
-        {
-            yield return new FieldError("/channels", "At least one channel must be true.");
         }
         if (cooldownHours is < 0 or > MaxCooldownHours)
         {
@@ -72,9 +74,9 @@ internal static class AlertChecks
         }
     }
 
-    private static IEnumerable<FieldError> Twice(ConditionReading condition, AlertChannels? channels, decimal? cooldownHours)
+    private static IEnumerable<FieldError> Twice(ConditionReading condition, bool channels, decimal? cooldownHours)
     {
-        if (condition.Notify is not null && channels is not null)
+        if (condition.Notify is not null && channels)
         {
             yield return new FieldError("/condition_json/notify", "The channels are there twice; send them beside the condition only.");
         }

@@ -44,7 +44,9 @@ internal static class AlertMapping
             IsActive = command.IsActive ?? before.IsActive,
             UpdatedAt = now,
         };
-        return (command.Channels ?? reading?.Notify) is { } channels ? WithChannels(after, channels) : after;
+        return command.Channels is { } said
+            ? WithChannels(after, new AlertChannels(said.Inapp ?? before.NotifyInapp, said.Email ?? before.NotifyEmail, Webhook: false))
+            : reading?.Notify is { } notify ? WithChannels(after, notify) : after;
     }
 
     public static AlertView View(Alert alert, DateTimeOffset now)

@@ -73,7 +73,7 @@ internal sealed class AlertStore(Database database, EmailOptions email)
             }
             var edited = edit(before);
             var condition = reading?.Condition ?? ConditionReader.Stored(before.ConditionJson);
-            if (AlertChecks.NoDataFaults(edited.NoData, condition).ToImmutableArray() is { Length: > 0 } faults)
+            if (AlertChecks.Faults(edited, condition).ToImmutableArray() is { Length: > 0 } faults)
             {
                 throw RejectedException.Validation(faults);
             }

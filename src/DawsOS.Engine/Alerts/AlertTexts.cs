@@ -7,6 +7,9 @@ namespace DawsOS.Alerts;
 /// <summary>What people read: default names and messages (D§4.3), values as they are stored but for losses, which are told as positive limits are.</summary>
 internal static class AlertTexts
 {
+    /// <summary>Characters that a message is shortened to.</summary>
+    public const int MaxMessage = 4_000;
+
     public static string DefaultName(Condition condition) => condition switch
     {
         Leaf leaf => leaf.Type switch
@@ -37,8 +40,12 @@ internal static class AlertTexts
     public static string Message(Alert alert, Condition condition, Evaluation evaluation, string cause, Func<string, string?> portfolioName)
     {
         var message = cause == AlertRules.NoData ? Missing(evaluation) : Met(condition, evaluation, portfolioName);
-        return alert.MessageTemplate is { } template ? MessageTemplate.Render(template, alert, evaluation.Shown, message) : message;
+        return Shortened(alert.MessageTemplate is { } template ? MessageTemplate.Render(template, alert, evaluation.Shown, message) : message);
     }
+
+    // A template can say its longest value a hundred times over, for every alert that fires.
+    private static string Shortened(string message) => message.Length <= MaxMessage ? message
+        : message[..(char.IsHighSurrogate(message[MaxMessage - 2]) ? MaxMessage - 2 : MaxMessage - 1)] + "…";
 
     /// <summary>What is told when data is missing.</summary>
     public static string Missing(Evaluation evaluation)
@@ -57,7 +64,7 @@ internal static class AlertTexts
             return $"Macro regime changed by {Number(distance?.Value)} (confidence {Percent(confidence?.Value, "0")})";
         }
         // Of `any` only what is true is told, of `all` everything is.
-        return string.Join("; ", evaluation.Leaves.Where(leaf => leaf.Truth is true).DefaultIfEmpty(evaluation.Shown).Select(leaf => One(leaf, portfolioName)));
+        return string.Join("; ", evaluation.Leaves.Where(leaf => leaf.Truth is true).DefaultIfEmpty(evaluation.Shown).Select(leaf => One(leaf, portfolioName)).Distinct());
     }
 
     private static string One(LeafTruth truth, Func<string, string?> portfolioName)

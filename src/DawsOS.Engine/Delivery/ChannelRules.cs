@@ -55,8 +55,8 @@ internal static class ChannelRules
     {
         DeliveryStatus.Unavailable => $"{verdict.Channel}: unavailable ({verdict.Reason}); it is recorded as such",
         DeliveryStatus.Suppressed when verdict.Reason == Content =>
-            $"{verdict.Channel}: the same content was delivered {Text(verdict.WindowStart)}, less than 24 h ago; passes {Text(verdict.PassesAt!.Value)}",
-        DeliveryStatus.Suppressed => $"{verdict.Channel}: one was delivered on this day of the user already; passes {Text(verdict.PassesAt!.Value)}",
+            $"{verdict.Channel}: the same content was accepted {Text(verdict.WindowStart)}, less than 24 h ago; passes {Text(verdict.PassesAt!.Value)}",
+        DeliveryStatus.Suppressed => $"{verdict.Channel}: one was accepted on this day of the user already; passes {Text(verdict.PassesAt!.Value)}",
         _ => $"{verdict.Channel}: passed",
     };
 

@@ -38,7 +38,7 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
                 {
                     throw new RejectedException(RejectionCodes.Conflict, "This entry was delivered; there is nothing to send again.");
                 }
-                await session.ExecuteAsync("delivery/redrive_delivery", new { id = locked.Id, now, isFinal = locked.DlqStatus == DlqRow.Dead ? 1 : 0 });
+                await session.ExecuteAsync("delivery/redrive_delivery", new { id = locked.Id, now, isFinal = locked.Final || locked.DlqStatus == DlqRow.Dead ? 1 : 0 });
                 await session.ExecuteAsync("delivery/redrive_dlq", new { id = locked.Id, now });
                 await AuditAsync(session, caller, AuditActions.RedriveDelivery, locked, now);
                 return await session.FirstAsync<DlqRow>("delivery/find_dlq", new { id });
@@ -80,6 +80,9 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
         public Guid Id { get; init; }
 
         public string DlqStatus { get; init; } = "";
+
+        /// <summary>Whether its extra attempt is still to come.</summary>
+        public bool Final { get; init; }
 
         public DateTimeOffset? LeaseUntil { get; init; }
     }

@@ -188,6 +188,11 @@ internal sealed partial class SendLoop(
             {
                 LogExhausted(delivery.Id, delivery.AlertId, delivery.Channel, delivery.Attempts);
             }
+            else if (end.Status != DeliveryStatus.Delivered)
+            {
+                // Without what the server said, which may name the address.
+                LogNotDelivered(delivery.Id, delivery.AlertId, delivery.Channel, delivery.Attempts, end.Status);
+            }
             if (end.NextAttemptAt is not null || delivery.Attempts > 1)
             {
                 wakes.Enqueue(delivery.AlertId);
@@ -266,6 +271,9 @@ internal sealed partial class SendLoop(
 
     [LoggerMessage(LogLevel.Error, "Delivery {DeliveryId} of alert {AlertId} by {Channel} is dead after {Attempts} attempts; see GET /v1/alerts/dlq")]
     private partial void LogExhausted(Guid deliveryId, Guid alertId, string channel, int attempts);
+
+    [LoggerMessage(LogLevel.Warning, "Delivery {DeliveryId} of alert {AlertId} by {Channel} is {Status} after {Attempts} attempts; GET /v1/alerts/dlq says why")]
+    private partial void LogNotDelivered(Guid deliveryId, Guid alertId, string channel, int attempts, string status);
 
     [LoggerMessage(LogLevel.Warning, "{Count} sends were cut off by the stop; their leases will end and show them as uncertain")]
     private partial void LogCutOff(int count);

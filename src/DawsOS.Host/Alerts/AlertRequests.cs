@@ -4,7 +4,7 @@ using DawsOS.Accounts;
 
 namespace DawsOS.Alerts;
 
-/// <summary>Channels as sent; what is not said keeps its default (in-app only).</summary>
+/// <summary>Channels as sent; what is not said has its default in a new alert (in-app only), and stays as it is in another.</summary>
 internal sealed record ChannelsRequest
 {
     public bool? Inapp { get; init; }
@@ -77,24 +77,26 @@ internal static class AlertRequests
     {
         if (request == new PatchAlertRequest())
         {
-            throw new RejectedException(RejectionCodes.EmptyPatch, "The patch has no member; send at least one that is to change.");
+            throw new RejectedException(
+                RejectionCodes.EmptyPatch, "The patch changes nothing: send at least one member that is not null. An empty message_template brings back the type's own message.");
         }
         return new PatchAlert(
-            caller, request.ConditionJson?.GetRawText(), request.Name, Channels(request.Channels, request.NotifyInapp, request.NotifyEmail),
+            caller, request.ConditionJson?.GetRawText(), request.Name, Said(request.Channels, request.NotifyInapp, request.NotifyEmail),
             request.CooldownHours, request.Severity, request.IsActive, request.Mode, request.NoData, request.MessageTemplate);
     }
 
-    private static AlertChannels? Channels(ChannelsRequest? channels, bool? notifyInapp, bool? notifyEmail)
+    private static AlertChannels? Channels(ChannelsRequest? channels, bool? notifyInapp, bool? notifyEmail) =>
+        Said(channels, notifyInapp, notifyEmail) is { } said ? new AlertChannels(said.Inapp ?? true, said.Email ?? false, said.Webhook ?? false) : null;
+
+    private static ChannelsPatch? Said(ChannelsRequest? channels, bool? notifyInapp, bool? notifyEmail)
     {
         var legacy = notifyInapp is not null || notifyEmail is not null;
         if (channels is not null && legacy)
         {
             throw RejectedException.Validation(new FieldError("/channels", "Send either channels or notify_inapp/notify_email, not both."));
         }
-        if (channels is not null)
-        {
-            return new AlertChannels(channels.Inapp ?? true, channels.Email ?? false, channels.Webhook ?? false);
-        }
-        return legacy ? new AlertChannels(notifyInapp ?? true, notifyEmail ?? false, Webhook: false) : null;
+        return channels is not null ? new ChannelsPatch(channels.Inapp, channels.Email, channels.Webhook)
+            : legacy ? new ChannelsPatch(notifyInapp, notifyEmail, Webhook: null)
+            : null;
     }
 }

@@ -60,12 +60,16 @@ internal static class EmailSettings
         }
         return common with
         {
-            Host = Text(configuration, "SMTP_HOST"),
+            Host = Name("SMTP_HOST", Text(configuration, "SMTP_HOST")),
             From = Sender("SMTP_FROM", Text(configuration, "SMTP_FROM")),
             User = user,
             Password = password,
         };
     }
+
+    private static string? Name(string variable, string? host) => host is null || Uri.CheckHostName(host) is not UriHostNameType.Unknown
+        ? host
+        : throw new StartupException($"{variable}: '{host}' is no host name; give one like mail.example.com, and its port in SMTP_PORT.");
 
     private static EmailOptions Ses(IConfiguration configuration, EmailOptions common)
     {

@@ -86,6 +86,31 @@ public sealed class AlertApiTests(SqliteApp app) : IClassFixture<SqliteApp>
     }
 
     [Fact]
+    public async Task A_patch_of_one_channel_leaves_the_others()
+    {
+        using var user = await AlertScenario.NewAsync(app.App);
+        var condition = new { type = "macro", entity = "VIX", op = ">", value = 30 };
+        var created = await user.Http.CallAsync("/v1/alerts", new { condition_json = condition, channels = new { inapp = false, email = true } }, HttpStatusCode.Created);
+
+        await AssertAsync(new { channels = new { } }, false, true);
+        await AssertAsync(new { notify_inapp = true }, true, true);
+        await AssertAsync(new { channels = new { email = false } }, true, false);
+        await AssertAsync(new { notify_email = true }, true, true);
+        await PatchAsync(new { channels = new { webhook = true } }, HttpStatusCode.UnprocessableEntity);
+        var none = await PatchAsync(new { channels = new { inapp = false, email = false } }, HttpStatusCode.UnprocessableEntity);
+        Assert.Equal(["/channels"], none.Pointers);
+
+        async Task AssertAsync(object patch, bool inapp, bool email)
+        {
+            var channels = (await PatchAsync(patch, HttpStatusCode.OK))["channels"];
+            Assert.Equal((inapp, email), (channels.GetProperty("inapp").GetBoolean(), channels.GetProperty("email").GetBoolean()));
+        }
+
+        Task<Answer> PatchAsync(object patch, HttpStatusCode expected) =>
+            user.Http.SendJsonAsync(HttpMethod.Patch, $"/v1/alerts/{created["id"].GetString()}", patch, expected);
+    }
+
+    [Fact]
     public async Task Lists_are_filtered_and_paged()
     {
         using var user = await AlertScenario.NewAsync(app.App);

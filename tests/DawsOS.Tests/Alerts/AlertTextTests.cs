@@ -29,6 +29,18 @@ public sealed class AlertTextTests
     }
 
     [Fact]
+    public void A_message_is_shortened_however_often_a_template_repeats_itself()
+    {
+        var condition = ConditionReader.Stored("""{"type":"macro","entity":"VIX","op":">","value":30}""");
+        var alert = new Alert { Name = string.Concat(Enumerable.Repeat("🔴", 100)), MessageTemplate = "x" + string.Concat(Enumerable.Repeat("{{name}}", 181)) };
+
+        var message = AlertTexts.Message(alert, condition, Evaluate(condition, "31"), AlertRules.Condition, _ => null);
+
+        Assert.InRange(message.Length, AlertTexts.MaxMessage - 1, AlertTexts.MaxMessage);
+        Assert.EndsWith("🔴…", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_message_never_invents_a_value()
     {
         foreach (var type in new[] { """{"type":"dar_breach","portfolio_id":"0198a000-0000-7000-8000-00000000abcd"}""", """{"type":"regime_shift"}""", """{"type":"macro","entity":"VIX","op":">","value":30}""" })

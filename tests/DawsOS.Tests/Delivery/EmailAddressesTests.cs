@@ -34,6 +34,8 @@ public sealed class EmailAddressesTests
     [InlineData("a\u2028@b.test")]
     [InlineData("a\u200b@b.test")]
     [InlineData("a\ud800@b.test")]
+    [InlineData("=?utf-8?q?a=0D=0ARCPT_TO=3A=3Cc@d.test=3E?=@b.test")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@b.test")]
     [InlineData(" a@b.test")]
     [InlineData("a@b.test ")]
     [InlineData("a b@c.test")]

@@ -107,6 +107,29 @@ public abstract class EmailDeliveryTests(object dialect)
         await mail.BalanceAsync();
     }
 
+    [Fact]
+    public async Task A_redrive_that_is_asked_for_twice_is_still_one_extra_attempt()
+    {
+        await using var mail = await MailScenario.StartAsync((Dialect)dialect);
+        var alert = await mail.CreateAsync();
+        mail.Sink.Fault = stage => stage == SinkStage.Recipient ? new SinkFault("550 no such user") : null;
+        await mail.ObserveAsync(31);
+        await mail.App.SendAsync();
+        var entry = Assert.Single(await mail.DlqAsync());
+        mail.Sink.Fault = stage => stage == SinkStage.Recipient ? new SinkFault("451 later") : null;
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            using var response = await mail.Admin.PostAsync($"/v1/alerts/dlq/{AlertScenario.Id(entry)}/redrive", null, TestContext.Current.CancellationToken);
+            Assert.Contains(response.StatusCode, new[] { HttpStatusCode.OK, HttpStatusCode.Conflict });
+        }));
+        await mail.App.SendAsync();
+
+        Assert.Equal("dead", (await mail.EmailAsync(alert)).GetProperty("status").GetString());
+        Assert.Equal("dead", Assert.Single(await mail.DlqAsync()).GetProperty("status").GetString());
+        await mail.BalanceAsync();
+    }
+
     [Theory]
     [InlineData("550 no such user", "dead", "permanent")]
     [InlineData("530 sign in first", "unavailable", "misconfigured")]
