@@ -40,5 +40,6 @@ internal static class AccountsSetup
         app.MapApiKeys();
         app.MapAudit();
         app.MapLoginForm();
+        app.MapLogout();
     }
 }

@@ -24,6 +24,10 @@ internal static class LoginForm
             .Produces(StatusCodes.Status429TooManyRequests, contentType: "text/html");
     }
 
+    /// <summary>Signing out again, for the button of the home page; who is not signed in is none the worse.</summary>
+    public static void MapLogout(this IEndpointRouteBuilder routes) => routes.MapPost("/logout", SignOutAsync)
+        .AllowAnonymous().WithTags("Accounts").Produces(StatusCodes.Status303SeeOther);
+
     /// <summary>Where to sign in and come back from.</summary>
     public static string Address(string returnUrl) => $"/login?returnUrl={Uri.EscapeDataString(returnUrl)}";
 
@@ -64,6 +68,17 @@ internal static class LoginForm
         await context.SignInAsync(Schemes.Session, Schemes.Principal(user, start.Session.Id, context, Schemes.Session));
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.Location = returnUrl;
+    }
+
+    private static async Task SignOutAsync(HttpContext context, SessionStore sessions, CancellationToken cancellationToken)
+    {
+        if ((await context.AuthenticateAsync(Schemes.Session)).Principal is { } user)
+        {
+            await sessions.EndAsync(user.Caller(), user.SessionId()!.Value, cancellationToken);
+        }
+        await context.SignOutAsync(Schemes.Session);
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = "/login";
     }
 
     private static async Task<IFormCollection> ReadAsync(HttpContext context, CancellationToken cancellationToken)

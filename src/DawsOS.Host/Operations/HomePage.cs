@@ -22,6 +22,7 @@ internal static class HomePage
         <li><a href="/openapi/v1.json">The API</a></li>
         <li><a href="/health/ready">Is it ready?</a></li>
         </ul>
+        <form method="post" action="/logout"><button type="submit">Sign out</button></form>
         </main>
         </body>
         </html>

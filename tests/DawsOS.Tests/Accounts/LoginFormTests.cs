@@ -43,6 +43,26 @@ public sealed partial class LoginFormTests(SqliteApp fixture) : IClassFixture<Sq
         Assert.Equal(["path=/", "samesite=strict", "httponly"], cookie.Split("; ").Skip(1));
     }
 
+    [Fact]
+    public async Task Signing_out_ends_the_session_and_not_only_the_cookie()
+    {
+        var app = await fixture.StartedAsync();
+        using var browser = Browser.Of(app);
+        using var signedIn = await browser.SignInAsync();
+        var cookie = browser.Cookies.GetCookies(app.Address)["dawsos_session"]!.Value;
+
+        using var response = await browser.Http.PostAsync("/logout", null, Token);
+
+        Assert.Equal((HttpStatusCode.SeeOther, "/login"), (response.StatusCode, response.Headers.Location!.OriginalString));
+        Assert.Empty(browser.Cookies.GetCookies(app.Address));
+        using var copy = new HttpRequestMessage(HttpMethod.Get, "/dashboard/version");
+        copy.Headers.Add("Cookie", $"dawsos_session={cookie}");
+        using var refused = await app.Http.SendAsync(copy, Token);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        using var twice = await browser.Http.PostAsync("/logout", null, Token);
+        Assert.Equal(HttpStatusCode.SeeOther, twice.StatusCode);
+    }
+
     [Theory]
     [InlineData(DawsApp.AdminEmail, "wrong password")]
     [InlineData("nobody@example.test", DawsApp.AdminPassword)]

@@ -9,7 +9,7 @@ namespace DawsOS.Accounts;
 
 public sealed partial class RouteTests(SqliteApp fixture) : IClassFixture<SqliteApp>
 {
-    private static readonly string[] Open = ["/health", "/metrics", "/login", "/auth/login", "/auth/refresh", "/openapi"];
+    private static readonly string[] Open = ["/health", "/metrics", "/login", "/logout", "/auth/login", "/auth/refresh", "/openapi"];
 
     [Fact]
     public async Task Every_route_but_the_open_ones_wants_a_token()

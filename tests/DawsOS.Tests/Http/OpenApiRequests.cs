@@ -82,6 +82,7 @@ internal static class OpenApiRequests
             new("POST /login", "/login", 303, $"email={DawsApp.AdminEmail}&password={Password}", Form),
             new("POST /login", "/login", 401, "email=nobody&password=wrong", Form),
             new("POST /login", "/login", 400, new string('x', 3000), Form),
+            new("POST /logout", "/logout", 303),
             new("POST /auth/login", "/auth/login", 200, $$"""{"email":"{{DawsApp.AdminEmail}}","password":"{{Password}}"}"""),
             new("POST /auth/login", "/auth/login", 422, """{"email":null,"password":"x"}"""),
             new("POST /auth/refresh", "/auth/refresh", 200, $$"""{"refresh_token":"{{first.GetProperty("refresh_token")}}"}"""),
