@@ -40,7 +40,7 @@ internal static class AlertGates
         }
         if (evaluation.IsStale && alert.NoData == "notice")
         {
-            reasons?.Add("no_data: a value is too old; the user is told of the first such alert of a day");
+            reasons?.Add("no_data: a value is too old; the user is told once a day of the alerts for which that is so");
             return new Stop(Outcome.Stale, LookAgainAt: input.Day.End, IsNotice: true);
         }
         return new Stop(evaluation.IsStale || evaluation.AnyTooOld ? Outcome.Stale : Outcome.NoData);

@@ -43,8 +43,8 @@ internal static class AlertTexts
         return Shortened(alert.MessageTemplate is { } template ? MessageTemplate.Render(template, alert, evaluation.Shown, message) : message);
     }
 
-    // A template can say its longest value a hundred times over, for every alert that fires.
-    private static string Shortened(string message) => message.Length <= MaxMessage ? message
+    /// <summary>At most <see cref="MaxMessage"/>: a template can say its longest value a hundred times over, for every alert that fires.</summary>
+    public static string Shortened(string message) => message.Length <= MaxMessage ? message
         : message[..(char.IsHighSurrogate(message[MaxMessage - 2]) ? MaxMessage - 2 : MaxMessage - 1)] + "…";
 
     /// <summary>What is told when data is missing.</summary>

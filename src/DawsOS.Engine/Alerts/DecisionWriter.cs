@@ -66,13 +66,14 @@ internal static class DecisionWriter
         }
     }
 
-    // At most one a user and day: the unique key lets the first in.
+    // At most one a user and day: the unique key lets the first in. It names all alerts of this transaction; as all are looked at again when the
+    // user's day ends, one that came too late for this day's notice is in the next.
     private static async Task NotifyOfMissingDataAsync(Session session, ImmutableArray<DecisionMade> made, DateTimeOffset now)
     {
-        var notices = made.Where(m => m.Decision.IsNotice)
-            .Select(m => new NotificationRow(
-                Guid.CreateVersion7(now), m.Before.UserId, m.Before.Id, null, $"{m.Before.Name}: {AlertTexts.Missing(m.Evaluation)}", now, m.Ledger.Day.Date))
-            .DistinctBy(notice => (notice.UserId, notice.NoticeDay)).ToList();
+        var notices = made.Where(m => m.Decision.IsNotice).GroupBy(m => (m.Before.UserId, m.Ledger.Day.Date))
+            .Select(silent => new NotificationRow(
+                Guid.CreateVersion7(now), silent.Key.UserId, silent.First().Before.Id, null,
+                AlertTexts.Shortened(string.Join("; ", silent.Select(m => $"{m.Before.Name}: {AlertTexts.Missing(m.Evaluation)}"))), now, silent.Key.Date)).ToList();
         if (notices.Count > 0)
         {
             await session.ExecuteAsync("delivery/insert_notifications", new { rows = session.Rows(notices) });

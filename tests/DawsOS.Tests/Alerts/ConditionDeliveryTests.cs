@@ -141,12 +141,20 @@ public abstract class ConditionDeliveryTests(AppFixture fixture)
         using var user = await NewAsync();
         foreach (var value in new[] { 1, 2 })
         {
-            await user.CreateAsync(new { condition_json = new { type = "series", series_id = user.Series, op = ">", value, max_age = 60 }, no_data = "notice" });
+            await user.CreateAsync(new { name = $"Alert {value}", condition_json = new { type = "series", series_id = user.Series, op = ">", value, max_age = 60 * value }, no_data = "notice" });
         }
 
+        // The second is silent a minute later, when this day's notice is out already; the next day's names both.
         await user.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await user.AdvanceAsync(TimeSpan.FromMinutes(1));
+        var first = Assert.Single(await user.NotificationsAsync());
+        await user.AdvanceAsync(TimeSpan.FromDays(1));
 
-        Assert.Single(await user.NotificationsAsync());
+        Assert.DoesNotContain("Alert 2", first.GetProperty("message").GetString(), StringComparison.Ordinal);
+        var notices = await user.NotificationsAsync();
+        Assert.Equal(2, notices.Length);
+        var next = notices.Single(notice => notice.GetProperty("id").GetString() != first.GetProperty("id").GetString()).GetProperty("message").GetString();
+        Assert.Matches("^Alert [12]: No current data: .*; Alert [12]: No current data: ", next);
     }
 
     [Fact]
