@@ -72,7 +72,8 @@ internal sealed class Database : IAsyncDisposable
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
                 await EnterAsync(transaction, who, readOnly: true, cancellationToken);
                 var result = await work(new Session(connection, transaction, Dialect, cancellationToken));
-                await transaction.CommitAsync(cancellationToken);
+                // Nothing was written, so there is nothing to commit, and a commit that is lost is always one that counts.
+                await transaction.RollbackAsync(cancellationToken);
                 return result;
             }
             catch (Exception e) when (first && IsClosedByServer(e))

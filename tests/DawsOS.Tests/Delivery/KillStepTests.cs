@@ -44,9 +44,10 @@ public abstract class KillStepTests(object dialect)
         Assert.Equal(1, await program.ObserveAsync("DURING", 1));
         await program.DeliveredAsync(Steps.Length + 2);
 
-        Assert.Equal(Steps.Length, await program.AttemptsAsync("uncertain"));
+        // Of the first attempts: on a busy machine a later one may be claimed too long to begin, which is left to its lease too.
+        Assert.Equal(Steps.Length, await program.CountAsync("SELECT count(*) FROM delivery_attempts WHERE number = 1 AND outcome = 'uncertain'"));
         Assert.Equal(Steps.Length + 2, await program.AttemptsAsync("delivered"));
-        Assert.Equal(Steps.Length * 2 + 2, await program.CountAsync("SELECT count(*) FROM delivery_attempts"));
+        Assert.Equal(0, await program.CountAsync("SELECT count(*) FROM delivery_attempts WHERE outcome NOT IN ('uncertain', 'delivered')"));
         // Only of the one that the sink had in full there are two.
         Assert.Equal(Steps.Length + 3, program.Sink.Received.Count);
         await program.BalanceAsync();
