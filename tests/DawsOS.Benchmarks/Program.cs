@@ -9,7 +9,7 @@ using DawsOS.Patterns;
 namespace DawsOS;
 
 /// <summary>
-/// <c>foundation</c> measures the whole program over HTTP, <c>engine</c> the pattern engine next to bare grain calls, <c>alerts [rules]</c> a million
+/// <c>foundation</c> measures the whole program over HTTP, <c>overload</c> what is left of it under five times its load, <c>engine</c> the pattern engine next to bare grain calls, <c>alerts [rules]</c> a million
 /// rules, firings, mails and reminders; everything else goes to
 /// BenchmarkDotNet.
 /// </summary>
@@ -21,6 +21,9 @@ internal static class Benchmarks
         {
             case ["foundation"]:
                 await FoundationFigures.RunAsync();
+                break;
+            case ["overload", ..]:
+                await Overload.RunAsync(args.Contains("--shared"));
                 break;
             case ["engine", ..]:
                 await EngineSpeed.RunAsync(history: args.Contains("--history"));

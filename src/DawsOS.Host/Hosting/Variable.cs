@@ -15,7 +15,7 @@ internal sealed record Variable(string Name, string Default, string Meaning)
         new("METRICS_PORT", "unset", "serves /metrics on a loopback port of its own instead of the front door's"),
         new("RATE_LIMIT_USER_PER_MINUTE", "100", "executions and logins per user a minute, 0 = off"),
         new("RATE_LIMIT_GLOBAL_PER_MINUTE", "1000", "executions and logins of all users a minute, 0 = off"),
-        new("MAX_CONCURRENT_REQUESTS", "256", "requests worked on at a time, as many more wait, the rest is 503; half of it per user; as many executions besides"),
+        new("MAX_CONCURRENT_REQUESTS", "256", "requests worked on at a time, half as many wait, the rest is 503; one user has half of it, and half as many executions run besides"),
         new("MAX_CONNECTIONS", "4096", "open connections"),
         new("MAX_CONNECTIONS_PER_ADDRESS", "512", "of these from one address, 0 = off; those of FORWARDED_PROXIES are not counted"),
         new("CORS_ORIGINS", "unset", "origins whose pages may call the API, e.g. https://console.example.com, ',' between; unset = none"),

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace DawsOS.Http;
 
 /// <summary>
-/// How many requests are worked on at a time. As many more wait; what comes on top is refused at once with 503, so that under overload those
+/// How many requests are worked on at a time. Half as many more wait; what comes on top is refused with 503, so that under overload those
 /// inside still end in time. Kinds have bounds of their own: long executions do not keep others from reading, nor logins from executing.
 /// Liveness, readiness, metrics and streams are outside.
 /// </summary>
@@ -20,16 +20,25 @@ internal static class Admission
 
     // An email, a password and where to go then.
     private const int LoginBody = 8 << 10;
-    private const int QueuedLogins = 16;
+    private const int QueuedLogins = 8;
     private const int ConcurrentImports = 2;
     private static readonly TimeSpan ComeBack = TimeSpan.FromSeconds(1);
+
+    // Refusing costs a tenth of serving. Who does not wait gets the answer only after this, so that a connection cannot take ten such tenths in the time
+    // of one request.
+    private static readonly TimeSpan HeldBack = TimeSpan.FromMilliseconds(500);
 
     public static void AddAdmission(this IServiceCollection services, FrontDoorOptions options)
     {
         services.AddRateLimiter(limiter =>
         {
             limiter.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
-            limiter.OnRejected = (rejected, _) => new ValueTask(RefuseAsync(rejected.HttpContext, "There is too much to do; see Retry-After."));
+            limiter.OnRejected = async (rejected, cancellationToken) =>
+            {
+                // The machine's clock: it is the machine that is spared.
+                await Task.Delay(HeldBack, TimeProvider.System, cancellationToken);
+                await RefuseAsync(rejected.HttpContext, "There is too much to do; see Retry-After.");
+            };
             limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetConcurrencyLimiter(
                 context.GetEndpoint()?.Metadata.GetMetadata<Kind>()?.Name ?? Requests, kind => Bound(kind, options.MaxConcurrentRequests)));
         });
@@ -51,6 +60,13 @@ internal static class Admission
             await next(context);
         });
         app.UseRateLimiter();
+        // Much of what follows never waits, so a request would keep its thread from here to its answer, and those behind it would wait unseen and
+        // uncounted. This way each comes to the bound above at once, and those that passed it take their turns behind.
+        app.Use(async (context, next) =>
+        {
+            await Task.Yield();
+            await next(context);
+        });
     }
 
     /// <summary>After authorisation: one user has at most half of the places.</summary>
@@ -86,7 +102,8 @@ internal static class Admission
         // Half of the processors stay for those who are signed in.
         Logins => Of(Math.Max(1, Environment.ProcessorCount / 2), QueuedLogins),
         Imports => Of(ConcurrentImports, ConcurrentImports * 4),
-        _ => Of(most, most),
+        Executions => Of(most / 2, most / 4),
+        _ => Of(most, most / 2),
     };
 
     private static ConcurrencyLimiterOptions Of(int places, int queue) =>

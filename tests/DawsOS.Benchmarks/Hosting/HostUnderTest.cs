@@ -29,10 +29,14 @@ internal sealed class HostUnderTest : IAsyncDisposable
 
     /// <param name="directory">DAWSOS_DATA; on Postgres unused but for the secret.</param>
     /// <param name="databaseUrl">Null = embedded.</param>
-    public static async Task<HostUnderTest> StartAsync(string directory, string? databaseUrl)
+    /// <param name="settings">More variables.</param>
+    /// <param name="processor">The one that it may use, so that who measures does not take it away; null = all.</param>
+    public static async Task<HostUnderTest> StartAsync(
+        string directory, string? databaseUrl, IReadOnlyDictionary<string, string>? settings = null, int? processor = null)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "DawsOS.Host.dll")])
+        string[] command = [.. processor is { } one ? ["taskset", "-c", $"{one}"] : Array.Empty<string>(), "dotnet", Path.Combine(AppContext.BaseDirectory, "DawsOS.Host.dll")];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             Environment =
@@ -50,6 +54,10 @@ internal sealed class HostUnderTest : IAsyncDisposable
         if (databaseUrl is not null)
         {
             start.Environment["DATABASE_URL"] = databaseUrl;
+        }
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
         var started = Stopwatch.GetTimestamp();
         var process = Process.Start(start)!;
@@ -73,10 +81,20 @@ internal sealed class HostUnderTest : IAsyncDisposable
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024;
     }
 
+    /// <summary>Time on processors so far.</summary>
+    public TimeSpan ProcessorTime => _process.TotalProcessorTime;
+
     public async Task SignInAsync()
     {
         var answer = await PostAsync("/auth/login", new { email = "admin@localhost", password = Password });
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", answer.GetProperty("access_token").GetString());
+    }
+
+    /// <summary>The token of a new user with that role.</summary>
+    public async Task<string> NewTokenAsync(string email, string role)
+    {
+        await PostAsync("/auth/users", new { email, password = Password, role });
+        return (await PostAsync("/auth/login", new { email, password = Password })).GetProperty("access_token").GetString()!;
     }
 
     public Task<JsonElement> PostAsync(string route, object body) => SendAsync(Http.PostAsJsonAsync(route, body));
