@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 
 using DawsOS.Accounts;
 
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace DawsOS.Http;
@@ -30,19 +31,8 @@ internal static class Admission
 
     public static void AddAdmission(this IServiceCollection services, FrontDoorOptions options)
     {
-        services.AddRateLimiter(limiter =>
-        {
-            limiter.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
-            limiter.OnRejected = async (rejected, cancellationToken) =>
-            {
-                // The machine's clock: it is the machine that is spared.
-                await Task.Delay(HeldBack, TimeProvider.System, cancellationToken);
-                await RefuseAsync(rejected.HttpContext, "There is too much to do; see Retry-After.");
-            };
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetConcurrencyLimiter(
-                context.GetEndpoint()?.Metadata.GetMetadata<Kind>()?.Name ?? Requests, kind => Bound(kind, options.MaxConcurrentRequests)));
-        });
-        services.AddSingleton(new UserBound(Math.Max(1, options.MaxConcurrentRequests / 2)));
+        // Made by the container, so that it ends them: a limiter lives by a timer of its own.
+        services.AddSingleton(_ => new Places(options));
     }
 
     /// <summary>Before anything is looked up: who is refused costs next to nothing.</summary>
@@ -59,7 +49,25 @@ internal static class Admission
             }
             await next(context);
         });
-        app.UseRateLimiter();
+        // Not UseRateLimiter: its middleware keeps a limiter that nobody can end, and with it all of a host that was stopped.
+        var places = app.Services.GetRequiredService<Places>();
+        app.Use(async (context, next) =>
+        {
+            if (context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null)
+            {
+                await next(context);
+                return;
+            }
+            using var lease = await places.OfAll.AcquireAsync(context, cancellationToken: context.RequestAborted);
+            if (lease.IsAcquired)
+            {
+                await next(context);
+                return;
+            }
+            // The machine's clock: it is the machine that is spared.
+            await Task.Delay(HeldBack, TimeProvider.System, context.RequestAborted);
+            await RefuseAsync(context, "There is too much to do; see Retry-After.");
+        });
         // Much of what follows never waits, so a request would keep its thread from here to its answer, and those behind it would wait unseen and
         // uncounted. This way each comes to the bound above at once, and those that passed it take their turns behind.
         app.Use(async (context, next) =>
@@ -72,7 +80,7 @@ internal static class Admission
     /// <summary>After authorisation: one user has at most half of the places.</summary>
     public static void UseUserBound(this IApplicationBuilder app)
     {
-        var bound = app.ApplicationServices.GetRequiredService<UserBound>();
+        var places = app.ApplicationServices.GetRequiredService<Places>();
         app.Use(async (context, next) =>
         {
             if (context.User.Identity?.IsAuthenticated is not true || context.GetEndpoint()?.Metadata.GetMetadata<StreamLimit.Limited>() is not null)
@@ -80,7 +88,7 @@ internal static class Admission
                 await next(context);
                 return;
             }
-            using var lease = bound.Places.AttemptAcquire(context.User.Caller().UserId);
+            using var lease = places.OfUser.AttemptAcquire(context.User.Caller().UserId);
             await (lease.IsAcquired ? next(context) : RefuseAsync(context, "Too many requests of yours are being worked on; see Retry-After."));
         });
     }
@@ -114,11 +122,19 @@ internal static class Admission
 
     private sealed record Kind(string Name);
 
-    private sealed class UserBound(int places) : IDisposable
+    private sealed class Places(FrontDoorOptions options) : IDisposable
     {
-        public PartitionedRateLimiter<Guid> Places { get; } =
-            PartitionedRateLimiter.Create<Guid, Guid>(user => RateLimitPartition.GetConcurrencyLimiter(user, _ => Of(places, 0)));
+        public PartitionedRateLimiter<HttpContext> OfAll { get; } = PartitionedRateLimiter.Create<HttpContext, string>(context =>
+            RateLimitPartition.GetConcurrencyLimiter(
+                context.GetEndpoint()?.Metadata.GetMetadata<Kind>()?.Name ?? Requests, kind => Bound(kind, options.MaxConcurrentRequests)));
 
-        public void Dispose() => Places.Dispose();
+        public PartitionedRateLimiter<Guid> OfUser { get; } = PartitionedRateLimiter.Create<Guid, Guid>(user =>
+            RateLimitPartition.GetConcurrencyLimiter(user, _ => Of(Math.Max(1, options.MaxConcurrentRequests / 2), 0)));
+
+        public void Dispose()
+        {
+            OfAll.Dispose();
+            OfUser.Dispose();
+        }
     }
 }
