@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace DawsOS.Harness;
 
-/// <summary>What DAWS_LONG asks of the fault tests: so many trials instead of the few that CI has time for, and outages of a minute.</summary>
+/// <summary>What DAWS_LONG asks of the fault and attack tests: so many trials instead of the few that CI has time for, and outages of a minute.</summary>
 internal static class LongRun
 {
     /// <summary>Null = the short run.</summary>

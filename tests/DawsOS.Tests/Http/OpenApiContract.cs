@@ -23,14 +23,19 @@ internal sealed class OpenApiContract
     private static readonly int[] Elsewhere = [413, 429, 503];
 
     private readonly SchemaValidator _validator;
+    private readonly JsonElement _problem;
     private readonly HashSet<string> _seen = [];
 
     private OpenApiContract(JsonElement document)
     {
+        Document = document;
         _validator = new SchemaValidator(document);
+        _problem = document.GetProperty("components").GetProperty("schemas").GetProperty("Problem");
         Operations = [.. document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()
             .Select(operation => new OpenApiOperation(operation.Name.ToUpperInvariant(), path.Name, operation.Value)))];
     }
+
+    public JsonElement Document { get; }
 
     public IReadOnlyList<OpenApiOperation> Operations { get; }
 
@@ -41,6 +46,18 @@ internal sealed class OpenApiContract
 
     public static async Task<OpenApiContract> ReadAsync(DawsApp app) =>
         new(await app.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json", TestContext.Current.CancellationToken));
+
+    /// <summary>The operation that a path without a query leads to; null when the document has none.</summary>
+    public OpenApiOperation? Find(string method, string path) => Operations
+        .Where(operation => operation.Method == method && Leads(operation.Path.Trim('/').Split('/'), path.Trim('/').Split('/')))
+        // What stands there literally comes before a parameter.
+        .OrderBy(operation => operation.Path.Count(c => c == '{')).FirstOrDefault();
+
+    /// <summary>What is wrong with an answer to whatever was sent: a status without a description of its own is as the default says.</summary>
+    public IEnumerable<string> Check(OpenApiOperation operation, HttpResponseMessage response, string text) => Compare(operation, response, text, orDefault: true);
+
+    /// <summary>What is wrong with a problem that no operation describes.</summary>
+    public IEnumerable<string> CheckProblem(string text) => _validator.Validate(JsonElement.Parse(text), _problem);
 
     /// <summary>Sends a request and holds the answer against the document.</summary>
     public async Task SendAsync(OpenApiOperation operation, HttpClient http, HttpRequestMessage request, int expected)
@@ -62,10 +79,13 @@ internal sealed class OpenApiContract
         Faults.AddRange(_validator.Validate(JsonElement.Parse(json), schema).Select(fault => $"{operation.Key}: body: {fault}"));
     }
 
-    private IEnumerable<string> Compare(OpenApiOperation operation, HttpResponseMessage response, string text)
+    private static bool Leads(string[] template, string[] path) => template.Length == path.Length && template.Zip(path).All(pair =>
+        pair.First.StartsWith('{') ? pair.Second.Length > 0 : string.Equals(pair.First, pair.Second, StringComparison.OrdinalIgnoreCase));
+
+    private IEnumerable<string> Compare(OpenApiOperation operation, HttpResponseMessage response, string text, bool orDefault = false)
     {
         var answers = operation.Description.GetProperty("responses");
-        if (!answers.TryGetProperty($"{(int)response.StatusCode}", out var answer))
+        if (!answers.TryGetProperty($"{(int)response.StatusCode}", out var answer) && !(orDefault && answers.TryGetProperty("default", out answer)))
         {
             return ["the document has no such status"];
         }
