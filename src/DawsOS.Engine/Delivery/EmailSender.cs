@@ -43,7 +43,7 @@ internal sealed class EmailSender(EmailOptions options, SmtpConnections connecti
                 connections.Return(client);
                 return SendResult.Delivered;
             }
-            catch (Exception e) when (SmtpFaults.Classify(e, client is null, progress.HasBegun, options.Secrets) is { } fault)
+            catch (Exception e) when (SmtpFaults.Classify(e, client is null, progress.HasBegun, options.Secrets.Add(mail.To)) is { } fault)
             {
                 var isOver = IsOver(e, client);
                 GiveBack(client, isOver);

@@ -53,7 +53,7 @@ internal static class SmtpFaults
     // Servers say what they like; one clean line of it is kept.
     private static string Clean(string text, ImmutableArray<string> secrets)
     {
-        var open = secrets.Aggregate(text, (said, secret) => said.Replace(secret, "***", StringComparison.Ordinal));
+        var open = secrets.Aggregate(text, (said, secret) => said.Replace(secret, "***", StringComparison.OrdinalIgnoreCase));
         var line = string.Concat(open.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
         if (line.Length <= MaxErrorLength)
         {

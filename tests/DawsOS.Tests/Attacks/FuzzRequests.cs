@@ -47,7 +47,7 @@ internal sealed class FuzzRequests(OpenApiContract contract, IReadOnlyList<OpenA
     [
         """{"pattern_id":"market_snapshot","inputs":{"series_ids":["OPENAPI"],"lookback":20},"require_fresh":false,"asof_date":"2026-02-27"}""",
         """{"pattern_id":"series_comparison","inputs":{"series_ids":["OPENAPI","OTHER"],"years":1}}""",
-        """{"pattern_id":"threshold_history","inputs":{"series_id":"OPENAPI","op":">","value":30}}""",
+        """{"pattern_id":"threshold_history","inputs":{"series_ids":["OPENAPI"],"threshold":30}}""",
         """{"pattern_id":"macro_indicators_overview"}""",
     ];
 
