@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
 using Orleans.Reminders;
 using Orleans.TestingHost;
 
@@ -91,6 +92,8 @@ internal sealed class DawsApp : IAsyncDisposable
             builder.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
             builder.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, clock);
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
+            // A million places, 18 MB, by default; Orleans' static meter keeps every host of this process alive.
+            builder.Services.Configure<GrainDirectoryOptions>(options => options.CacheSize = 1_000);
             // Tests sign in often; how strong the hashes are by default is a test of its own.
             builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
             replace?.Invoke(builder);
