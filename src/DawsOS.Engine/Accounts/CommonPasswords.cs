@@ -17,9 +17,13 @@ internal static class CommonPasswords
         return Known.Value.Contains(text) || Known.Value.Contains(Unit(text)) || Known.Value.Contains(Bare(text)) || Known.Value.Contains(Unit(Bare(text)));
     }
 
-    // The shortest text that gives this one when it is repeated.
+    // The shortest text that gives this one when it is repeated; of a password without letters nothing is left to be bare.
     private static string Unit(string text)
     {
+        if (text.Length == 0)
+        {
+            return text;
+        }
         var length = (text + text).IndexOf(text, 1, StringComparison.Ordinal);
         return length > 0 ? text[..length] : text;
     }

@@ -1,3 +1,5 @@
+using System.Net;
+
 using DawsOS.Harness;
 
 using Microsoft.AspNetCore.DataProtection;
@@ -35,6 +37,21 @@ public sealed class PasswordTests
         using var provider = services.BuildServiceProvider();
 
         Assert.Equal(210_000, provider.GetRequiredService<IOptions<PasswordHasherOptions>>().Value.IterationCount);
+    }
+
+    [Theory]
+    [InlineData("492817365019")]
+    [InlineData("!?+-*/=%&$()")]
+    [InlineData("\ud83d\ude42\ud83d\ude43\ud83d\ude42\ud83d\ude42\ud83d\ude43\ud83d\ude43")]
+    public async Task A_password_may_be_without_letters(string password)
+    {
+        await using var app = await DawsApp.StartAsync();
+        using var admin = await app.SignInAsync();
+
+        await admin.CallAsync("/auth/users", new { email = "digits@example.test", password, role = "USER" }, HttpStatusCode.Created);
+
+        using var user = await app.SignInAsync("digits@example.test", password);
+        await user.GetAsync("/auth/me", HttpStatusCode.OK);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed record FuzzRequest(string Caller, string Method, string Target, 
     }
 
     /// <summary>Where it leads to by its path alone, as the server reads it.</summary>
-    public string Path => new Uri(new Uri("http://x"), Target.Split('?')[0]).AbsolutePath;
+    public string Path => new Uri($"http://x{Target.Split('?')[0]}").AbsolutePath;
 
     public override string ToString()
     {
