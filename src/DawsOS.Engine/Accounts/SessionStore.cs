@@ -15,7 +15,14 @@ internal sealed class SessionStore(Database database, TimeProvider clock)
         if (found is { IsActive: true } && SessionRules.IsTouchDue(found.LastUsedAt, now))
         {
             await database.WriteAsync(
-                As.Job, session => session.ExecuteAsync("accounts/touch_session", new { sessionId, now, browserUntil = now + SessionRules.BrowserIdle }), cancellationToken);
+                As.Job, session => session.ExecuteAsync("accounts/touch_session", new
+                {
+                    sessionId,
+                    now,
+                    browserUntil = now + SessionRules.BrowserIdle,
+                    oldest = now - SessionRules.Longest,
+                }),
+                cancellationToken);
         }
         return found;
     }

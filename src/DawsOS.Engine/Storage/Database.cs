@@ -55,8 +55,8 @@ internal sealed class Database : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs statements that only read, on Postgres in one transaction. A pooled connection may have been closed by the server while it rested, which shows at its next use: then
-    /// <paramref name="work"/> runs once more, on a new one.
+    /// Runs statements that only read, on Postgres in one transaction. A pooled connection may have been closed by the server while it rested,
+    /// which shows at its next use: then <paramref name="work"/> runs once more, on a new one.
     /// </summary>
     public async Task<T> ReadAsync<T>(As who, Func<Session, Task<T>> work, CancellationToken cancellationToken)
     {

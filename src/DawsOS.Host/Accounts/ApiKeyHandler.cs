@@ -17,6 +17,9 @@ internal sealed class ApiKeyHandler(
     public static bool IsShown(HttpRequest request) =>
         request.Headers.Authorization is [{ } header] && header.StartsWith(Start, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The key of a request that shows one.</summary>
+    public static string Shown(HttpRequest request) => request.Headers.Authorization.ToString()["Bearer ".Length..].Trim();
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         // An open route needs no user, so what is sent along must not make it depend on the database.
@@ -24,8 +27,7 @@ internal sealed class ApiKeyHandler(
         {
             return AuthenticateResult.NoResult();
         }
-        var key = Request.Headers.Authorization.ToString()["Bearer ".Length..].Trim();
-        return await keys.FindAsync(key, Context.RequestAborted) is { IsActive: true } owner
+        return await keys.FindAsync(Shown(Request), Context.RequestAborted) is { IsActive: true } owner
             ? AuthenticateResult.Success(new AuthenticationTicket(Schemes.Principal(owner, null, Context, Scheme.Name), Scheme.Name))
             : AuthenticateResult.Fail("The key is not known, expired or revoked, or its owner is not active.");
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -6,6 +5,8 @@ using DawsOS.Delivery;
 using DawsOS.Storage;
 
 using MimeKit;
+
+using static DawsOS.Hosting.Configured;
 
 namespace DawsOS.Hosting;
 
@@ -18,12 +19,6 @@ internal static class EmailSettings
     /// <exception cref="StartupException">Names the variable with a bad value; never shows a secret.</exception>
     public static EmailOptions Read(IConfiguration configuration)
     {
-        var ses = Text(configuration, "USE_AWS_SES") switch
-        {
-            null or "false" => false,
-            "true" => true,
-            var text => throw new StartupException($"USE_AWS_SES: '{text}' is neither true nor false."),
-        };
         var security = Text(configuration, "SMTP_SECURITY") switch
         {
             null or "starttls" => SmtpSecurity.StartTls,
@@ -34,11 +29,11 @@ internal static class EmailSettings
         var common = new EmailOptions
         {
             Security = security,
-            Port = Number(configuration, "SMTP_PORT", security == SmtpSecurity.Tls ? TlsPort : StartTlsPort, 65535),
+            Port = Number(configuration, "SMTP_PORT", security == SmtpSecurity.Tls ? TlsPort : StartTlsPort, 1, 65535),
             TrustRoots = Roots(Text(configuration, "SMTP_CA_FILE")),
-            Slots = Number(configuration, "SMTP_CONNECTIONS", new EmailOptions().Slots, 64),
+            Slots = Number(configuration, "SMTP_CONNECTIONS", new EmailOptions().Slots, 1, 64),
         };
-        return ses ? Ses(configuration, common) : Own(configuration, common);
+        return Flag(configuration, "USE_AWS_SES") ? Ses(configuration, common) : Own(configuration, common);
     }
 
     /// <summary>The variable for want of which email is unavailable although the other one is set; null = both or neither are.</summary>
@@ -115,15 +110,4 @@ internal static class EmailSettings
 
     private static string Required(IConfiguration configuration, string name) =>
         Text(configuration, name) ?? throw new StartupException($"{name}: it is required with USE_AWS_SES=true.");
-
-    private static string? Text(IConfiguration configuration, string name) =>
-        string.IsNullOrWhiteSpace(configuration[name]) ? null : configuration[name]!.Trim();
-
-    private static int Number(IConfiguration configuration, string name, int fallback, int max)
-    {
-        var text = Text(configuration, name);
-        return text is null ? fallback
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1 && value <= max ? value
-            : throw new StartupException($"{name}: '{text}' is no whole number from 1 to {max}.");
-    }
 }

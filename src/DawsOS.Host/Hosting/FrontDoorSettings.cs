@@ -1,14 +1,17 @@
-using System.Globalization;
 using System.Net;
 
 using DawsOS.Http;
 using DawsOS.Storage;
+
+using static DawsOS.Hosting.Configured;
 
 namespace DawsOS.Hosting;
 
 /// <summary>Reads how much the front door lets in, and whom it believes.</summary>
 internal static class FrontDoorSettings
 {
+    private const int Most = 1_000_000;
+
     /// <exception cref="StartupException">Names the variable with a bad value.</exception>
     public static FrontDoorOptions Read(IConfiguration configuration)
     {
@@ -19,9 +22,9 @@ internal static class FrontDoorSettings
         }
         return new FrontDoorOptions
         {
-            MaxConnections = Number(configuration, "MAX_CONNECTIONS", 4096, 16),
-            MaxConnectionsPerAddress = Number(configuration, "MAX_CONNECTIONS_PER_ADDRESS", 512, 0),
-            MaxConcurrentRequests = Number(configuration, "MAX_CONCURRENT_REQUESTS", 256, 8),
+            MaxConnections = Number(configuration, "MAX_CONNECTIONS", 4096, 16, Most),
+            MaxConnectionsPerAddress = Number(configuration, "MAX_CONNECTIONS_PER_ADDRESS", 512, 0, Most),
+            MaxConcurrentRequests = Number(configuration, "MAX_CONCURRENT_REQUESTS", 256, 8, Most),
             CorsOrigins = [.. List(configuration, "CORS_ORIGINS").Select(Origin)],
             ForwardedProxies = [.. List(configuration, "FORWARDED_PROXIES").Select(Proxy)],
         };
@@ -41,9 +44,4 @@ internal static class FrontDoorSettings
 
     private static string[] List(IConfiguration configuration, string name) =>
         (configuration[name] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    private static int Number(IConfiguration configuration, string name, int fallback, int min) =>
-        configuration[name]?.Trim() is not { Length: > 0 } text ? fallback
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= 1_000_000 ? value
-        : throw new StartupException($"{name}: '{text}' is no whole number from {min} to 1000000.");
 }

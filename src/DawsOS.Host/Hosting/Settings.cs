@@ -11,6 +11,8 @@ using DawsOS.Storage;
 
 using Microsoft.Data.Sqlite;
 
+using static DawsOS.Hosting.Configured;
+
 namespace DawsOS.Hosting;
 
 /// <summary>Every setting, read and checked once; see <see cref="Variable.All"/> for meanings and defaults.</summary>
@@ -96,10 +98,10 @@ internal sealed record Settings
             Storage = url.Length > 0 ? DatabaseUrl.Parse(url) : Sqlite(directory),
             DataDirectory = directory,
             AdminEmail = Text(configuration, "DAWSOS_ADMIN_EMAIL", "admin@localhost"),
-            AdminPassword = Text(configuration, "DAWSOS_ADMIN_PASSWORD", "") is { Length: > 0 } password ? password : null,
-            JwtSecret = Text(configuration, "AUTH_JWT_SECRET", "") is { Length: > 0 } secret ? secret : null,
-            PreviousJwtSecret = Text(configuration, "AUTH_JWT_SECRET_PREVIOUS", "") is { Length: > 0 } previous ? previous : null,
-            MetricsPort = Text(configuration, "METRICS_PORT", "").Length == 0 ? null : Number(configuration, "METRICS_PORT", 0, 1, 65535),
+            AdminPassword = Text(configuration, "DAWSOS_ADMIN_PASSWORD"),
+            JwtSecret = Text(configuration, "AUTH_JWT_SECRET"),
+            PreviousJwtSecret = Text(configuration, "AUTH_JWT_SECRET_PREVIOUS"),
+            MetricsPort = Text(configuration, "METRICS_PORT") is null ? null : Number(configuration, "METRICS_PORT", 0, 1, 65535),
             UserRateLimit = Number(configuration, "RATE_LIMIT_USER_PER_MINUTE", 100, 0, int.MaxValue),
             GlobalRateLimit = Number(configuration, "RATE_LIMIT_GLOBAL_PER_MINUTE", 1000, 0, int.MaxValue),
             FrontDoor = FrontDoorSettings.Read(configuration),
@@ -123,7 +125,7 @@ internal sealed record Settings
             Retries = new RetryOptions
             {
                 Schedule = Minutes(configuration, "ALERT_RETRY_MINUTES", "5,30,120,720,1440"),
-                Jitter = Flag(configuration, "ALERT_RETRY_JITTER", "true"),
+                Jitter = Flag(configuration, "ALERT_RETRY_JITTER", fallback: true),
             },
             Sends = Sending(Number(configuration, "ALERT_LEASE_SECONDS", 40, 10, 600)),
             ConformanceAgent = Flag(configuration, "CONFORMANCE_AGENT"),
@@ -218,9 +220,6 @@ internal sealed record Settings
         };
     }
 
-    private static string Text(IConfiguration configuration, string name, string fallback) =>
-        string.IsNullOrWhiteSpace(configuration[name]) ? fallback : configuration[name]!.Trim();
-
     // Whoever wants leases to end sooner wants their end to be seen sooner too.
     private static SendOptions Sending(int leaseSeconds)
     {
@@ -242,13 +241,6 @@ internal sealed record Settings
                 : throw new StartupException($"{name}: '{text}' is no list of minutes like {fallback}."))];
     }
 
-    private static bool Flag(IConfiguration configuration, string name, string fallback = "false") => Text(configuration, name, fallback) switch
-    {
-        "true" => true,
-        "false" => false,
-        var text => throw new StartupException($"{name}: '{text}' is neither true nor false."),
-    };
-
     // Enum.TryParse would also take numbers and lists.
     private static LogLevel Level(string name, string text) =>
         Enum.GetNames<LogLevel>().FirstOrDefault(level => level.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known
@@ -265,13 +257,5 @@ internal sealed record Settings
                 Level(name, value);
             }
         }
-    }
-
-    private static int Number(IConfiguration configuration, string name, int fallback, int min, int max)
-    {
-        var text = Text(configuration, name, fallback.ToString(CultureInfo.InvariantCulture));
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
-            ? value
-            : throw new StartupException($"{name}: '{text}' is no whole number from {min} to {max}.");
     }
 }

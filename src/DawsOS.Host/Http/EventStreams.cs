@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace DawsOS.Http;
 
 /// <summary>Opens streams of server-sent events, which end with their client, with their user's leave and with the program.</summary>
-internal sealed class EventStreams(UserStore users, SessionStore sessions, OutageLog outages, IHostApplicationLifetime lifetime, TimeProvider clock)
+internal sealed class EventStreams(SessionStore sessions, ApiKeyStore keys, OutageLog outages, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     /// <summary>How often a stream looks whether its user may still listen; whoever writes asks at least as often.</summary>
     public static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
@@ -22,17 +22,19 @@ internal sealed class EventStreams(UserStore users, SessionStore sessions, Outag
         context.Response.Headers.CacheControl = "no-cache,no-store";
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
         context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = SlowestReader;
-        var (caller, session) = (context.User.Caller(), context.User.SessionId());
-        return new EventStream(context, clock, token => MayListenAsync(caller, session, token), lifetime.ApplicationStopping);
+        var caller = context.User.Caller();
+        return new EventStream(context, clock, token => MayListenAsync(caller, context, token), lifetime.ApplicationStopping);
     }
 
-    // With another role it would be another stream, or none: who comes again is asked again. A stream outlives its access token, not its session.
-    private async Task<bool> MayListenAsync(Caller caller, Guid? session, CancellationToken cancellationToken)
+    // With another role it would be another stream, or none: who comes again is asked again. A stream outlives its access token, not its session or key.
+    private async Task<bool> MayListenAsync(Caller caller, HttpContext context, CancellationToken cancellationToken)
     {
         try
         {
-            return await users.FindAsync(caller.UserId, cancellationToken) is { IsActive: true } user && user.Role == caller.Role
-                && (session is not { } id || await sessions.FindAsync(id, caller.UserId, cancellationToken) is not null);
+            var now = context.User.SessionId() is { } session
+                ? await sessions.FindAsync(session, caller.UserId, cancellationToken)
+                : await keys.FindAsync(ApiKeyHandler.Shown(context.Request), cancellationToken);
+            return now is { IsActive: true } && now.Role == caller.Role;
         }
         catch (DatabaseUnavailableException e)
         {

@@ -79,8 +79,12 @@ public abstract class RetryReminderTests(object dialect)
     {
         await using var mail = await MailScenario.StartAsync((Dialect)dialect, connections: 1, replace: WithoutLoops);
         var (busy, waiting) = (await CrossingAsync(mail), await CrossingAsync(mail, above: 40));
+        using var first = new ReminderWatch(AlertScenario.Id(busy));
         using var reminders = new ReminderWatch(AlertScenario.Id(waiting));
+        // One that is armed only after the clock has moved waits for its next period.
+        var armed = Task.WhenAll(first.NextAsync<ReminderEvents.LocalReminderTickWaitArmed>(), reminders.NextAsync<ReminderEvents.LocalReminderTickWaitArmed>());
         await FailAsync(mail, 41);
+        await armed;
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         // The only slot is taken by the one that is due first.
         await mail.App.WriteAsync(

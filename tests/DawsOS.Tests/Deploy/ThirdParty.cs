@@ -39,7 +39,8 @@ internal static class ThirdParty
     public static string Page() => new StringBuilder()
         .Append("# What DawsOS is made of besides itself\n\n")
         .Append("Made from the lock files and the packages' own manifests; the README says how. The runtime and ASP.NET Core (MIT) come with the base image.\n")
-        .Append("SQLitePCLRaw.lib.e_sqlite3 contains SQLite, which is in the public domain.\n\n")
+        .Append("SQLitePCLRaw.lib.e_sqlite3 contains SQLite, which is in the public domain.\n")
+        .Append("The passwords that are refused as common are from zxcvbn-ts (MIT, https://github.com/zxcvbn-ts/zxcvbn).\n\n")
         .Append("## Shipped\n\n").Append(Table(Shipped()))
         .Append("\n## Only for building, testing and measuring\n\n").Append(Table(NotShipped()))
         .ToString();

@@ -64,13 +64,28 @@ public sealed class StreamLimitTests(SqlitePatternApp fixture) : IClassFixture<S
 
         await fixture.App.PatchUserAsync(id, role ? new { role = "MANAGER" } : new { is_active = false });
 
-        while (!ended.IsCompleted)
-        {
-            fixture.App.Clock.Advance(TimeSpan.FromMilliseconds(500));
-            await Task.WhenAny(ended, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token));
-        }
-        // A whole answer: a cut one would throw.
-        await ended;
+        await EndAsync(ended);
+    }
+
+    [Fact]
+    public async Task A_stream_ends_with_its_session_or_key()
+    {
+        var (_, email) = await fixture.App.NewUserAsync("USER");
+        using var user = await fixture.App.SignInAsync(email, AccountCalls.Password);
+        var made = await user.CallAsync("/auth/api-keys", new { name = "stream" }, HttpStatusCode.Created);
+        using var program = new HttpClient { BaseAddress = fixture.App.Address };
+        program.DefaultRequestHeaders.Authorization = new("Bearer", made["key"].GetString());
+        using var ofKey = await OpenAsync(program, "/v1/notifications/stream");
+        using var ofSession = await OpenAsync(user, "/v1/notifications/stream");
+        var (keyEnded, sessionEnded) = (ReadAsync(ofKey), ReadAsync(ofSession));
+
+        await user.SendJsonAsync(HttpMethod.Delete, $"/auth/api-keys/{made["id"].GetString()}", null, HttpStatusCode.NoContent);
+        await EndAsync(keyEnded);
+        Assert.False(sessionEnded.IsCompleted);
+        await user.SendJsonAsync(HttpMethod.Post, "/auth/logout", new { refresh_token = "" }, HttpStatusCode.NoContent);
+        await EndAsync(sessionEnded);
+
+        async Task ReadAsync(HttpResponseMessage response) => await (await response.Content.ReadAsStreamAsync(Token)).CopyToAsync(Stream.Null, Token);
     }
 
     [Fact]
@@ -87,6 +102,17 @@ public sealed class StreamLimitTests(SqlitePatternApp fixture) : IClassFixture<S
 
         await ended;
         await stop.WaitAsync(TimeSpan.FromSeconds(15), Token);
+    }
+
+    // Both look by the clock. A whole answer: a cut one would throw.
+    private async Task EndAsync(Task ended)
+    {
+        while (!ended.IsCompleted)
+        {
+            fixture.App.Clock.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.WhenAny(ended, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token));
+        }
+        await ended;
     }
 
     private static async Task<string> RunAsync(HttpClient user)
