@@ -198,7 +198,8 @@ internal sealed class AlertScale : IAsyncDisposable
     private async Task MaintainAsync()
     {
         await using var connection = await Database.OpenAsync(CancellationToken.None);
-        await connection.ExecuteAsync(Database.Dialect == Dialect.Postgres ? "VACUUM ANALYZE" : "ANALYZE", commandTimeout: 600);
+        // Dapper takes a text of one word for a stored procedure, hence the semicolon.
+        await connection.ExecuteAsync(Database.Dialect == Dialect.Postgres ? "VACUUM ANALYZE" : "ANALYZE;", commandTimeout: 600);
     }
 
     private async Task<(long Firings, long Deliveries, long Notifications)> CountsAsync() => (
