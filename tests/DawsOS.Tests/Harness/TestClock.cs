@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 using Microsoft.Extensions.Time.Testing;
 
@@ -7,6 +8,7 @@ namespace DawsOS.Harness;
 /// <summary>A fake clock that knows what waits on it, so that a test moves it when the program has come to its wait and not before.</summary>
 internal sealed class TestClock(DateTimeOffset start) : FakeTimeProvider(start)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<TimeSpan, int> _timers = [];
     private readonly ConcurrentDictionary<TimeSpan, int> _running = [];
 
@@ -29,12 +31,14 @@ internal sealed class TestClock(DateTimeOffset start) : FakeTimeProvider(start)
     /// <summary>How many waits of that length have begun so far.</summary>
     public int Waits(TimeSpan length) => _timers.GetValueOrDefault(length);
 
-    /// <summary>Returns when that many waits of that length have begun.</summary>
+    /// <summary>Returns when that many waits of that length have begun; fails when they have not after a minute of the machine's time.</summary>
     public async Task WaitsAsync(TimeSpan length, int count)
     {
+        var started = Stopwatch.GetTimestamp();
         while (Waits(length) < count)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, $"After {Patience} {Waits(length)} of {count} waits of {length} have begun.");
             await Task.Yield();
         }
     }
