@@ -16,6 +16,9 @@ namespace DawsOS.Storage;
 internal sealed class Database : IAsyncDisposable
 {
     private const int MaxAttempts = 8;
+
+    // SQLITE_INTERRUPT
+    private const int Interrupted = 9;
     private readonly StorageOptions _options;
     private readonly NpgsqlDataSource? _postgres;
 
@@ -67,11 +70,11 @@ internal sealed class Database : IAsyncDisposable
             {
                 if (connection is SqliteConnection)
                 {
-                    return await work(new Session(connection, null, Dialect, cancellationToken));
+                    return await WorkAsync(work, connection, null, cancellationToken);
                 }
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
                 await EnterAsync(transaction, who, readOnly: true, cancellationToken);
-                var result = await work(new Session(connection, transaction, Dialect, cancellationToken));
+                var result = await WorkAsync(work, connection, transaction, cancellationToken);
                 // Nothing was written, so there is nothing to commit, and a commit that is lost is always one that counts.
                 await transaction.RollbackAsync(cancellationToken);
                 return result;
@@ -145,7 +148,7 @@ internal sealed class Database : IAsyncDisposable
             ? sqlite.BeginTransaction(deferred: false)
             : await connection.BeginTransactionAsync(cancellationToken);
         await EnterAsync(transaction, who, readOnly: false, cancellationToken);
-        var result = await work(new Session(connection, transaction, Dialect, cancellationToken));
+        var result = await WorkAsync(work, connection, transaction, cancellationToken);
         try
         {
             // From here on the outcome is the database's: a cancelled commit would only hide it.
@@ -156,6 +159,20 @@ internal sealed class Database : IAsyncDisposable
             throw new DatabaseUnavailableException(Sentence(e), outcomeUnknown: true);
         }
         return result;
+    }
+
+    private async Task<T> WorkAsync<T>(
+        Func<Session, Task<T>> work, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        using var session = new Session(connection, transaction, Dialect, cancellationToken);
+        try
+        {
+            return await work(session);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == Interrupted && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
     }
 
     // Until the end of the transaction. One statement: it is a round trip that every transaction makes.
@@ -194,10 +211,15 @@ internal sealed class Database : IAsyncDisposable
             || p.SqlState.StartsWith("08", StringComparison.Ordinal),
         NpgsqlException => true,
         SocketException => true,
-        // BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN
-        SqliteException s => s.SqliteErrorCode is 5 or 6 or 8 or 10 or 13 or 14,
+        // BUSY, LOCKED, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN
+        SqliteException s => s.SqliteErrorCode is 5 or 6 or 8 or 9 or 10 or 13 or 14,
         _ => false,
     };
 
-    private static string Sentence(Exception e) => e.InnerException is SocketException socket ? socket.Message : e.Message;
+    private static string Sentence(Exception e) => e switch
+    {
+        NpgsqlException { InnerException: TimeoutException } or SqliteException { SqliteErrorCode: Interrupted } => "The database took longer than it may.",
+        { InnerException: SocketException socket } => socket.Message,
+        _ => e.Message,
+    };
 }

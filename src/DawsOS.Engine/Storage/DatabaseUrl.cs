@@ -5,14 +5,14 @@ namespace DawsOS.Storage;
 /// <summary>Reads DATABASE_URL in its two forms: <c>postgresql://user:pass@host:port/db?sslmode=…</c> and Npgsql's <c>Host=…;…</c>.</summary>
 internal static class DatabaseUrl
 {
+    /// <summary>For one statement: a query that is locked out must not hold a request for Npgsql's 30 s. SQLite has the same.</summary>
+    public const int QuerySeconds = 10;
+
     // Orleans' providers pool separately from ours; two pools of this size per silo stay within Postgres' 100 connections.
     private const int PoolSize = 25;
 
     // A host that swallows packets must not hold up the start, nor a request, for Npgsql's 15 s. It tries twice: with and without encryption.
     private const int ConnectSeconds = 4;
-
-    // A query that is locked out must not hold a request for Npgsql's 30 s.
-    private const int QuerySeconds = 10;
 
     public static StorageOptions Parse(string text)
     {

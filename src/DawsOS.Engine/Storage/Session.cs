@@ -6,15 +6,18 @@ using Dapper;
 
 using DawsOS.Canonical;
 
+using Microsoft.Data.Sqlite;
+
 namespace DawsOS.Storage;
 
 /// <summary>One connection, in a transaction or not, that runs the SQL files by name.</summary>
-internal sealed class Session(DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken cancellationToken)
+internal sealed class Session(DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken cancellationToken) : IDisposable
 {
     private static readonly JsonSerializerOptions SqliteRows = RowOptions(new MicrosecondsConverter());
     private static readonly JsonSerializerOptions PostgresRows = RowOptions(null);
+    private readonly SqliteWatch? _watch = connection is SqliteConnection sqlite ? new SqliteWatch(sqlite, cancellationToken) : null;
 
-    /// <summary>Time for one statement; null = the connection's own (10 s on Postgres).</summary>
+    /// <summary>Time for one statement; null = the connection's own, 10 s.</summary>
     public TimeSpan? StatementTimeout { get; set; }
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string query, object? args = null) =>
@@ -30,8 +33,13 @@ internal sealed class Session(DbConnection connection, DbTransaction? transactio
     /// </summary>
     public string Rows<T>(IEnumerable<T> rows) => JsonSerializer.Serialize(rows, dialect == Dialect.Postgres ? PostgresRows : SqliteRows);
 
-    private CommandDefinition Command(string query, object? args) =>
-        new(Sql.Get(dialect, query), args, transaction, (int?)StatementTimeout?.TotalSeconds, cancellationToken: cancellationToken);
+    public void Dispose() => _watch?.Dispose();
+
+    private CommandDefinition Command(string query, object? args)
+    {
+        _watch?.Begin(StatementTimeout);
+        return new(Sql.Get(dialect, query), args, transaction, (int?)StatementTimeout?.TotalSeconds, cancellationToken: cancellationToken);
+    }
 
     private static JsonSerializerOptions RowOptions(JsonConverter? instants)
     {

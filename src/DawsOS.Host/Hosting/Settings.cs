@@ -215,7 +215,7 @@ internal sealed record Settings
         return new StorageOptions
         {
             Dialect = Dialect.Sqlite,
-            ConnectionString = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true }.ConnectionString,
+            ConnectionString = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = DatabaseUrl.QuerySeconds }.ConnectionString,
             Describe = file,
         };
     }
