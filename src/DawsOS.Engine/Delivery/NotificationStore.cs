@@ -84,15 +84,15 @@ internal sealed class NotificationStore(Database database, TimeProvider clock) :
         cancellationToken);
 
     /// <summary>The next of a stream in the order of commits, which no transaction that commits later can come before.</summary>
-    public async Task<IReadOnlyList<NotificationView>> ListAfterAsync(Guid userId, StreamStart start, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<NotificationView>> ListAfterAsync(Caller caller, StreamStart start, int limit, CancellationToken cancellationToken)
     {
         await _readers.WaitAsync(cancellationToken);
         try
         {
             var (position, id) = start.After;
             return await database.ReadAsync(
-                As.User(new Caller(userId, Role.Viewer)),
-                session => session.QueryAsync<NotificationView>("delivery/list_notifications_after", new { userId, position, id, seen = start.Seen, limit }),
+                As.User(caller),
+                session => session.QueryAsync<NotificationView>("delivery/list_notifications_after", new { userId = caller.UserId, position, id, seen = start.Seen, limit }),
                 cancellationToken);
         }
         finally

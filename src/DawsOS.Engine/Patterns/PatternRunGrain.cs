@@ -135,7 +135,7 @@ internal sealed partial class PatternRunGrain(
             PricingPackId = request.Context.PricingPackId,
             AsofDate = request.Context.AsofDate,
             StartedAt = request.StartedAt,
-            Origin = command.Caller.Origin,
+            Asked = RunAsked.Of(command),
         };
         cancellationToken.ThrowIfCancellationRequested();
         // From here on it runs, whether its caller waits or not.
@@ -160,7 +160,7 @@ internal sealed partial class PatternRunGrain(
             run = run with { Status = RunStatus.Failed, Failure = RunRules.Lost };
         }
         var completed = live.Events.Completion(run.RunId, run.Status, run.Failure);
-        var row = RunRow.Of(run, live.Row.Origin, live.Row.Silo) with
+        var row = RunRow.Of(run, live.Row.Asked, live.Row.Silo) with
         {
             RequestHash = live.Row.RequestHash,
             Attempt = live.Row.Attempt,

@@ -14,7 +14,7 @@ internal sealed class PatternRunnerGrain(RunGates gates, PatternEngine engine, R
         var request = await gates.PassAsync(command, Guid.CreateVersion7(clock.GetUtcNow()), cancellationToken);
         using var entry = registry.Enter(request.RunId, command.Caller, cancellationToken);
         var run = await engine.RunAsync(request, null, entry.Token);
-        history.Ended(run, command.Caller.Origin);
+        history.Ended(run, RunAsked.Of(command));
         return run;
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 
-using DawsOS.Accounts;
 using DawsOS.Canonical;
 using DawsOS.Metrics;
 
@@ -24,8 +23,8 @@ internal sealed partial class RunHistory(
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(2);
     private static readonly CanonicalValue NoCharts = new("[]"u8.ToArray());
 
-    private readonly Channel<(PatternRun Run, RequestOrigin? Origin)> _queue =
-        Channel.CreateBounded<(PatternRun, RequestOrigin?)>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Channel<(PatternRun Run, RunAsked Asked)> _queue =
+        Channel.CreateBounded<(PatternRun, RunAsked)>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly string _silo = silo.SiloAddress.ToParsableString();
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource> _waiting = [];
 
@@ -41,10 +40,10 @@ internal sealed partial class RunHistory(
         : Task.CompletedTask;
 
     /// <summary>Takes an ended run; never waits. Only its digests and its trace are kept, so a queue full of large results is no weight.</summary>
-    public void Ended(PatternRun run, RequestOrigin? origin)
+    public void Ended(PatternRun run, RunAsked asked)
     {
         _waiting[run.RunId] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_queue.Writer.TryWrite((run with { Data = CanonicalValue.Null, Charts = NoCharts }, origin)))
+        if (!_queue.Writer.TryWrite((run with { Data = CanonicalValue.Null, Charts = NoCharts }, asked)))
         {
             metrics.HistoryLost(1);
             Done(run.RunId);
@@ -88,7 +87,7 @@ internal sealed partial class RunHistory(
     {
         while (batch.Count < BatchSize && _queue.Reader.TryRead(out var ended))
         {
-            batch.Add(RunRow.Of(ended.Run, ended.Origin, _silo));
+            batch.Add(RunRow.Of(ended.Run, ended.Asked, _silo));
         }
         if (batch.Count == 0)
         {

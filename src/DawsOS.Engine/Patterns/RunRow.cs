@@ -1,4 +1,4 @@
-using DawsOS.Accounts;
+using System.Text.Json.Serialization;
 
 namespace DawsOS.Patterns;
 
@@ -43,12 +43,13 @@ internal sealed record RunRow
 
     public string? EventsJson { get; init; }
 
-    /// <summary>For the audit, not stored with the run; null when it did not come through the front door.</summary>
-    public RequestOrigin? Origin { get; init; }
+    /// <summary>For the audit, not stored with the run; null once it is.</summary>
+    [JsonIgnore]
+    public RunAsked? Asked { get; init; }
 
     public RunStatus StatusNow => RunWords.Parse(Status);
 
-    public static RunRow Of(PatternRun run, RequestOrigin? origin, string silo) => new()
+    public static RunRow Of(PatternRun run, RunAsked? asked, string silo) => new()
     {
         Id = run.RunId,
         UserId = run.UserId,
@@ -64,7 +65,7 @@ internal sealed record RunRow
         ResultDigest = run.Trace.ResultDigest,
         FailureJson = run.Failure is null ? null : RunJson.Write(run.Failure),
         ResultJson = RunJson.Write(run),
-        Origin = origin,
+        Asked = asked,
     };
 
     public RunRecord ToRecord()

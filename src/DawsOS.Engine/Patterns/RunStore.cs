@@ -76,8 +76,20 @@ internal sealed class RunStore(Database database)
     // Named after what it tells: written twice it is there once.
     private static AuditRow Executed(RunRow row) =>
         Audit.Of(
-            row.UserId, row.Origin, AuditActions.ExecutePattern, "pattern", row.PatternId,
-            new { run_id = row.Id, row.PricingPackId, row.AsofDate, row.Attempt }, row.StartedAt) with
+            row.UserId, row.Asked?.Origin, AuditActions.ExecutePattern, "pattern", row.PatternId,
+            new
+            {
+                run_id = row.Id,
+                row.PricingPackId,
+                row.AsofDate,
+                row.Attempt,
+                row.Asked?.PortfolioId,
+                row.Asked?.RequireFresh,
+                row.Asked?.InputKeys,
+                // A keyed run is told of as it begins; how long it took is in its row.
+                duration_ms = row.EndedAt is { } ended ? Math.Round((ended - row.StartedAt).TotalMilliseconds, 3) : (double?)null,
+            },
+            row.StartedAt) with
         {
             Id = NameId.Of(AuditSpace, string.Create(CultureInfo.InvariantCulture, $"{row.Id:D}/{row.Attempt}")),
             RequestId = row.RequestId,

@@ -59,7 +59,7 @@ internal static class NotificationEndpoints
             : NotificationCursor.Parse(sent)
                 ?? throw RejectedException.Validation(new FieldError("", $"The header {LastEventId} must be the id of an event of this stream."));
         // Asked before the answer begins: a database that is away is 503, not an empty stream.
-        await stream.WriteAsync(context, user.Caller().UserId, await store.StartAsync(last, cancellationToken));
+        await stream.WriteAsync(context, user.Caller(), await store.StartAsync(last, cancellationToken));
         return TypedResults.Empty;
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
+using DawsOS.Accounts;
 using DawsOS.Http;
 
 namespace DawsOS.Delivery;
@@ -17,14 +18,14 @@ internal sealed class NotificationStream(
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
     private const int BatchSize = 100;
 
-    public async Task WriteAsync(HttpContext context, Guid userId, StreamStart start)
+    public async Task WriteAsync(HttpContext context, Caller caller, StreamStart start)
     {
         using var stream = streams.Open(context);
         try
         {
             // The cursor comes with the first comment, so that who is cut off before the first event loses none.
             await stream.SendAsync($": connected\nid: {start.After}\n\n");
-            await foreach (var batch in FollowAsync(stream, userId, start, stream.Ended))
+            await foreach (var batch in FollowAsync(stream, caller, start, stream.Ended))
             {
                 await stream.SendAsync(batch.Count == 0 ? ": heartbeat\n\n" : Text(batch));
             }
@@ -35,19 +36,19 @@ internal sealed class NotificationStream(
         finally
         {
             // Leaves nothing behind; other streams of the user only look once more.
-            signal.Raise(userId);
+            signal.Raise(caller.UserId);
         }
     }
 
     // An empty batch is a heartbeat.
     private async IAsyncEnumerable<IReadOnlyList<NotificationView>> FollowAsync(
-        EventStream stream, Guid userId, StreamStart start, [EnumeratorCancellation] CancellationToken cancellationToken)
+        EventStream stream, Caller caller, StreamStart start, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var last = clock.GetTimestamp();
         while (await stream.MayGoOnAsync())
         {
-            var raised = signal.Next(userId);
-            var batch = await ReadAsync(userId, start, cancellationToken);
+            var raised = signal.Next(caller.UserId);
+            var batch = await ReadAsync(caller, start, cancellationToken);
             if (batch.Count > 0)
             {
                 start = start with { After = batch[^1].Cursor };
@@ -64,11 +65,11 @@ internal sealed class NotificationStream(
         }
     }
 
-    private async Task<IReadOnlyList<NotificationView>> ReadAsync(Guid userId, StreamStart start, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<NotificationView>> ReadAsync(Caller caller, StreamStart start, CancellationToken cancellationToken)
     {
         try
         {
-            return await store.ListAfterAsync(userId, start, BatchSize, cancellationToken);
+            return await store.ListAfterAsync(caller, start, BatchSize, cancellationToken);
         }
         catch (DatabaseUnavailableException e)
         {

@@ -69,7 +69,7 @@ internal sealed class DriverGrain(PatternEngine engine, PatternCatalogue catalog
         }
         if (history)
         {
-            kept.Ended(run, null);
+            kept.Ended(run, new RunAsked(null, null, true, []));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 
 using Dapper;
 
@@ -25,8 +26,13 @@ public abstract class RunHistoryTests(PatternApp fixture)
 
         Assert.Equal("succeeded", run["status"].GetString());
         Assert.Equal(answer["result"].GetProperty("trace").GetProperty("result_digest").GetString(), run["result_digest"].GetString());
-        Assert.Equal(1, await fixture.App.ScalarAsync<long>(
-            "SELECT count(*) FROM audit_log WHERE action = 'execute_pattern' AND details LIKE @run", new { run = $"%{runId}%" }));
+        var audited = Assert.Single(
+            (await fixture.Http.GetAsync("/v1/audit?action=execute_pattern&limit=200", HttpStatusCode.OK))["items"].EnumerateArray(),
+            row => row.GetProperty("details").GetProperty("run_id").GetString() == runId).GetProperty("details");
+        Assert.Equal("""["v"]""", audited.GetProperty("input_keys").GetRawText());
+        Assert.True(audited.GetProperty("require_fresh").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, audited.GetProperty("portfolio_id").ValueKind);
+        Assert.InRange(audited.GetProperty("duration_ms").GetDouble(), 0, 60_000);
         // Ended: a cancel changes nothing.
         var cancelled = await fixture.Http.SendJsonAsync(HttpMethod.Delete, $"/v1/runs/{runId}", null, HttpStatusCode.OK);
         Assert.Equal("succeeded", cancelled["status"].GetString());
