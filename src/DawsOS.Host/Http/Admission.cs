@@ -25,14 +25,15 @@ internal static class Admission
     private const int ConcurrentImports = 2;
     private static readonly TimeSpan ComeBack = TimeSpan.FromSeconds(1);
 
-    // Refusing costs a tenth of serving. Who does not wait gets the answer only after this, so that a connection cannot take ten such tenths in the time
-    // of one request.
-    private static readonly TimeSpan HeldBack = TimeSpan.FromMilliseconds(500);
+    // A twentieth of a processor's time, where an answer takes it half a millisecond.
+    private const int RefusalsPerProcessor = 400;
 
     public static void AddAdmission(this IServiceCollection services, FrontDoorOptions options)
     {
         // Made by the container, so that it ends them: a limiter lives by a timer of its own.
         services.AddSingleton(_ => new Places(options));
+        // The machine's clock: it is the machine that is spared.
+        services.AddSingleton(_ => new RefusalPace(TimeProvider.System, RefusalsPerProcessor * Environment.ProcessorCount));
     }
 
     /// <summary>Before anything is looked up: who is refused costs next to nothing.</summary>
@@ -64,8 +65,6 @@ internal static class Admission
                 await next(context);
                 return;
             }
-            // The machine's clock: it is the machine that is spared.
-            await Task.Delay(HeldBack, TimeProvider.System, context.RequestAborted);
             await RefuseAsync(context, "There is too much to do; see Retry-After.");
         });
         // Much of what follows never waits, so a request would keep its thread from here to its answer, and those behind it would wait unseen and
@@ -117,8 +116,18 @@ internal static class Admission
     private static ConcurrencyLimiterOptions Of(int places, int queue) =>
         new() { PermitLimit = places, QueueLimit = queue, QueueProcessingOrder = QueueProcessingOrder.OldestFirst };
 
-    private static Task RefuseAsync(HttpContext context, string detail) =>
-        ProblemWriter.WriteAsync(context, ProblemCodes.Overloaded, detail, retryAfter: ComeBack);
+    private static async Task RefuseAsync(HttpContext context, string detail)
+    {
+        var services = context.RequestServices;
+        var wait = services.GetRequiredService<RefusalPace>().TakeTurn();
+        if (wait > TimeSpan.Zero)
+        {
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(
+                context.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+            await Task.Delay(wait, TimeProvider.System, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        await ProblemWriter.WriteAsync(context, ProblemCodes.Overloaded, detail, retryAfter: ComeBack);
+    }
 
     private sealed record Kind(string Name);
 
