@@ -11,6 +11,16 @@ internal sealed record Ended(ClaimedDelivery Delivery, SendResult Result, DateTi
 /// <summary>What became of an attempt; Applied is false when the lease was lost, so that another's word counts.</summary>
 internal sealed record Recorded(ClaimedDelivery Delivery, DateTimeOffset EndedAt, AttemptEnd End, bool Applied);
 
+/// <summary>What a look for due deliveries took.</summary>
+/// <param name="ToSend">Under lease now.</param>
+/// <param name="Gone">Ended, because their alert was deleted or their user is not active any more.</param>
+internal sealed record Claims(ImmutableArray<ClaimedDelivery> ToSend, ImmutableArray<ClaimedDelivery> Gone)
+{
+    public static readonly Claims None = new([], []);
+
+    public int Taken => ToSend.Length + Gone.Length;
+}
+
 /// <summary>The rows of what is to be sent: claims them under leases and records outcomes. Lock order: alerts are never locked here, deliveries are.</summary>
 internal sealed class DeliveryLedger(Database database, RetryOptions retries, SendOptions sends)
 {
@@ -18,11 +28,12 @@ internal sealed class DeliveryLedger(Database database, RetryOptions retries, Se
     /// <param name="limit">Never more than there are free send slots.</param>
     /// <param name="now">UTC.</param>
     /// <param name="cancellationToken">Cancels until the commit begins.</param>
-    public Task<ImmutableArray<ClaimedDelivery>> ClaimAsync(int limit, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<Claims> ClaimAsync(int limit, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
         As.Job, async session =>
         {
             var due = await session.QueryAsync<ClaimedDelivery>("delivery/lock_due", new { now, limit });
-            await AbandonAsync(session, [.. due.Where(delivery => delivery.IsGone)], now);
+            var gone = due.Where(delivery => delivery.IsGone).ToImmutableArray();
+            await AbandonAsync(session, gone, now);
             var token = Guid.CreateVersion7(now);
             var claimed = due.Where(delivery => !delivery.IsGone)
                 .Select(delivery => delivery with { Attempts = delivery.Attempts + 1, Token = token, ClaimedAt = now, LeaseUntil = now + sends.Lease }).ToImmutableArray();
@@ -32,7 +43,7 @@ internal sealed class DeliveryLedger(Database database, RetryOptions retries, Se
                 await session.ExecuteAsync("delivery/lease", new { rows, token, until = now + sends.Lease });
                 await session.ExecuteAsync("delivery/insert_attempts", new { rows, now });
             }
-            return claimed;
+            return new Claims(claimed, gone);
         },
         cancellationToken);
 
@@ -96,7 +107,7 @@ internal sealed class DeliveryLedger(Database database, RetryOptions retries, Se
             })),
         });
         await DlqWriter.FollowAsync(session, [.. ours.Select(o => new DlqChange(o.Ended.Delivery, o.End, o.Ended.Result, o.Ended.EndedAt))]);
-        var exhausted = ours.Where(o => o.End.Reason == RetryRules.Exhausted).Select(o => Exhausted(o.Ended.Delivery, o.Ended.EndedAt)).ToList();
+        var exhausted = ours.Where(o => RetryRules.TellsOperator(o.Ended.Delivery, o.End)).Select(o => Exhausted(o.Ended.Delivery, o.Ended.EndedAt)).ToList();
         if (exhausted.Count > 0)
         {
             await Audit.AppendAsync(session, exhausted);

@@ -1,11 +1,12 @@
 using DawsOS.Accounts;
 using DawsOS.Canonical;
+using DawsOS.Metrics;
 using DawsOS.Storage;
 
 namespace DawsOS.Delivery;
 
 /// <summary>Lists the dead-letter queue, and sends or ends single entries; for ADMINs, every action is audited.</summary>
-internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider clock)
+internal sealed class DlqStore(Database database, SendLoop loop, DeliveryMetrics metrics, TimeProvider clock)
 {
     /// <param name="status">Empty = all.</param>
     /// <param name="channel">Empty = all.</param>
@@ -50,22 +51,30 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
 
     /// <summary>Takes an entry out; a delivery that was still to be tried is not tried any more. False when there is none.</summary>
     /// <exception cref="RejectedException">conflict: it is being sent just now.</exception>
-    public Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken) => database.WriteAsync(
-        As.Job, async session =>
+    public async Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken)
+    {
+        var deleted = await database.WriteAsync(
+            As.Job, async session =>
+            {
+                if (await LockAsync(session, id) is not { } locked)
+                {
+                    return null;
+                }
+                if (locked.DlqStatus == DlqRow.Pending)
+                {
+                    await session.ExecuteAsync("delivery/abandon_deliveries", new { ids = session.Rows([locked.Id]), reason = "discarded" });
+                }
+                await session.ExecuteAsync("delivery/delete_dlq", new { id = locked.Id });
+                await AuditAsync(session, caller, AuditActions.DiscardDelivery, locked, clock.Now());
+                return locked;
+            },
+            cancellationToken);
+        if (deleted is { DlqStatus: DlqRow.Pending })
         {
-            if (await LockAsync(session, id) is not { } locked)
-            {
-                return false;
-            }
-            if (locked.DlqStatus == DlqRow.Pending)
-            {
-                await session.ExecuteAsync("delivery/abandon_deliveries", new { ids = session.Rows([locked.Id]), reason = "discarded" });
-            }
-            await session.ExecuteAsync("delivery/delete_dlq", new { id = locked.Id });
-            await AuditAsync(session, caller, AuditActions.DiscardDelivery, locked, clock.Now());
-            return true;
-        },
-        cancellationToken);
+            metrics.Ended(deleted.Channel, DeliveryStatus.Dead);
+        }
+        return deleted is not null;
+    }
 
     private static async Task<LockedDelivery?> LockAsync(Session session, Guid id) =>
         await session.FirstAsync<LockedDelivery>("delivery/lock_dlq_delivery", new { id }) is not { } locked ? null
@@ -78,6 +87,8 @@ internal sealed class DlqStore(Database database, SendLoop loop, TimeProvider cl
     private sealed record LockedDelivery
     {
         public Guid Id { get; init; }
+
+        public string Channel { get; init; } = "";
 
         public string DlqStatus { get; init; } = "";
 

@@ -59,6 +59,9 @@ internal static class RetryRules
     public static AttemptEnd AfterLostLease(ClaimedDelivery delivery, DateTimeOffset now, RetryOptions options) =>
         Again(delivery, FailedRetries(delivery), "uncertain", now, immediately: true, options);
 
+    /// <summary>Once for each delivery: not again when the extra attempt of a redrive fails too.</summary>
+    public static bool TellsOperator(ClaimedDelivery delivery, AttemptEnd end) => end.Reason == Exhausted && !delivery.Final;
+
     /// <summary>The class under which a failure is listed.</summary>
     public static string Class(SendClass result) => result switch
     {

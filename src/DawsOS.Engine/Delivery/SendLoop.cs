@@ -53,14 +53,19 @@ internal sealed partial class SendLoop(
                     await LookAsync(stoppingToken);
                 }
                 var free = options.Slots - _inFlight;
-                var claimed = free == 0 ? [] : await ledger.ClaimAsync(free, clock.Now(), stoppingToken);
-                foreach (var delivery in claimed)
+                var claims = free == 0 ? Claims.None : await ledger.ClaimAsync(free, clock.Now(), stoppingToken);
+                foreach (var delivery in claims.ToSend)
                 {
                     _inFlight++;
                     metrics.Claimed(delivery.ClaimedAt - delivery.DueAt);
                     _ = SendAsync(delivery, sends.Token);
                 }
-                if (claimed.Length < free || free == 0)
+                foreach (var delivery in claims.Gone)
+                {
+                    metrics.Ended(delivery.Channel, DeliveryStatus.Dead);
+                }
+                // Those that are gone took no slot, so behind as many as were taken there may be more.
+                if (claims.Taken < free || free == 0)
                 {
                     await WaitAsync(times.Period - clock.GetElapsedTime(looked), stoppingToken);
                 }
@@ -184,7 +189,7 @@ internal sealed partial class SendLoop(
                 continue;
             }
             metrics.AttemptEnded(delivery, end, endedAt);
-            if (end.Reason == RetryRules.Exhausted)
+            if (RetryRules.TellsOperator(delivery, end))
             {
                 LogExhausted(delivery.Id, delivery.AlertId, delivery.Channel, delivery.Attempts);
             }

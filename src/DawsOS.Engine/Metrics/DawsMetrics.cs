@@ -42,6 +42,10 @@ internal sealed class DawsMetrics
             foreach (var channel in made.Ledger.Channels)
             {
                 _deliveries.WithLabels(channel.Channel, channel.Status).Inc();
+                if (!channel.IsAccepted)
+                {
+                    _duplicatesPrevented.WithLabels(channel.Reason!).Inc();
+                }
             }
         }
         if (decision.Suppression is { } suppression)

@@ -43,9 +43,12 @@ internal sealed class DeliveryMetrics
 
     public void Woken(TimeSpan lateness) => _lateness.WithLabels("alerts").Observe(Math.Max(0, lateness.TotalSeconds));
 
+    /// <summary>A delivery took that status, by an attempt or without one.</summary>
+    public void Ended(string channel, string status) => _deliveries.WithLabels(channel, status).Inc();
+
     public void AttemptEnded(ClaimedDelivery delivery, AttemptEnd end, DateTimeOffset endedAt)
     {
-        _deliveries.WithLabels(delivery.Channel, end.Status).Inc();
+        Ended(delivery.Channel, end.Status);
         if (end.Status == DeliveryStatus.Delivered)
         {
             _latency.WithLabels(delivery.Channel).Observe(Math.Max(0, (endedAt - delivery.CreatedAt).TotalSeconds));

@@ -97,6 +97,7 @@ public abstract class EmailDeliveryTests(object dialect)
 
         await mail.RedriveAsync(entry);
         Assert.Equal("dead", Assert.Single(await mail.DlqAsync()).GetProperty("status").GetString());
+        Assert.Equal(1, await mail.App.ScalarAsync<long>("SELECT count(*) FROM audit_log WHERE action = 'delivery_exhausted'"));
         mail.Sink.Start();
         await mail.RedriveAsync(entry);
 
