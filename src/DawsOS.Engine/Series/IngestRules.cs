@@ -97,8 +97,10 @@ internal static class IngestRules
         var newest = revisions.MaxBy(o => o.Date);
         var moves = before.NewestDate is not { } newestDate || newest.Date >= newestDate;
         var first = revisions.Min(o => o.Date);
+        var revised = before.Revised || first < before.NewestDate;
         var after = before with
         {
+            Revised = revised,
             ObservationCount = before.ObservationCount + inserted,
             FirstDate = before.FirstDate is { } known && known < first ? known : first,
         };
@@ -106,15 +108,16 @@ internal static class IngestRules
         {
             return new SeriesPlan(result, revisions.ToImmutable(), after, null, null);
         }
-        after = after with { NewestDate = newest.Date, NewestValue = newest.Value, Tick = tick, IngestId = ingestId, ReceivedAt = now };
+        after = after with { NewestDate = newest.Date, NewestValue = newest.Value, Tick = tick, IngestId = ingestId, ReceivedAt = now, Revised = false };
         return new SeriesPlan(
-            result, revisions.ToImmutable(), after, new SeriesTick(batch.SeriesId, newest.Date, before.NewestValue, newest.Value), MoveOf(before, batch));
+            result, revisions.ToImmutable(), after, new SeriesTick(batch.SeriesId, newest.Date, before.NewestValue, newest.Value), MoveOf(before, batch, revised));
     }
 
-    // The old newest value and every value written on or after its date: a boundary outside this interval cannot have been crossed.
-    private static Move MoveOf(SeriesRow before, SeriesBatch batch)
+    // The old newest value and every value written on or after its date: a boundary outside this interval cannot have been crossed. What a "for" or a
+    // clear_value is true of depends on older dates as well: when one of them was written, every leaf is looked at.
+    private static Move MoveOf(SeriesRow before, SeriesBatch batch, bool revised)
     {
-        if (before.NewestValue is not { } old)
+        if (revised || before.NewestValue is not { } old)
         {
             return new Move(batch.SeriesId, double.MinValue, double.MaxValue);
         }

@@ -21,6 +21,9 @@ internal sealed record SeriesRow
 
     /// <summary>When that change was received, UTC.</summary>
     public DateTimeOffset? ReceivedAt { get; init; }
+
+    /// <summary>An older date was written since that change.</summary>
+    public bool Revised { get; init; }
 }
 
 /// <summary>One stored revision.</summary>
