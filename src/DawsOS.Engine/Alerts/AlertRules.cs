@@ -85,7 +85,7 @@ internal static class AlertRules
         if (isNewRule || (after.IsActive && !before.IsActive))
         {
             // What it stood on was decided under another rule, or before it slept.
-            var takesSide = after.Mode == Alert.Cross && evaluation.Truth is not null;
+            var takesSide = after.Mode == Alert.Cross && evaluation.Side is not null;
             after = after with { Latched = takesSide && evaluation.Truth is true, SideKnown = takesSide, Pending = false, Stale = false, Recheck = true };
         }
         if (!after.IsActive)
@@ -146,14 +146,14 @@ internal static class AlertRules
             stop.Suppression, stop.IsNotice);
     }
 
-    // What the evaluation alone makes of the alert. Unknown keeps what was known, unless missing data is to count as false.
+    // What the evaluation alone makes of the alert. Where nothing is known it keeps what was, unless missing data is to count as false.
     private static Alert Settled(DecisionInput input)
     {
         var (alert, evaluation) = (input.Alert, input.Evaluation);
         return alert with
         {
-            Latched = evaluation.Truth ?? (alert.NoData != "ok" && alert.Latched),
-            SideKnown = alert.SideKnown || evaluation.Truth is not null,
+            Latched = evaluation.Side ?? (alert.NoData != "ok" && alert.Latched),
+            SideKnown = alert.SideKnown || evaluation.Side is not null,
             Pending = evaluation.Pending,
             Stale = evaluation.IsStale,
             Recheck = evaluation.Pending || evaluation.AnyTooOld,

@@ -79,6 +79,11 @@ internal sealed class AlertStore(Database database, EmailOptions email)
             }
             var after = AlertRules.Edit(before, edited, await AlertDecisions.EvaluateAsync(session, condition, before.CreatedAt, now), now);
             await session.ExecuteAsync("alerts/update_alert", after);
+            if (before.Latched && !after.Latched)
+            {
+                // It fired on a rule that is none any more.
+                await session.ExecuteAsync("alerts/clear_firings", new { ids = session.Rows([id]), now });
+            }
             await WriteVersionAsync(session, caller, after);
             await AuditAsync(session, caller, AuditActions.ChangeAlert, id, before, after, now);
             if (after.ConditionJson != before.ConditionJson)

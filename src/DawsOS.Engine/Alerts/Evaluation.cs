@@ -44,4 +44,10 @@ internal sealed record Evaluation(
 {
     /// <summary>The ingest of the newest leaf change, or the empty id when there is none.</summary>
     public Guid EvidenceId => Evidence?.IngestId ?? Guid.Empty;
+
+    /// <summary>
+    /// The side that the alert stands on: a group that is unknown only in part is not met, so that a leaf without data hides no edge of the others. Null = no
+    /// leaf is known.
+    /// </summary>
+    public bool? Side => Truth ?? (Leaves.Any(leaf => leaf.Truth is not null) ? false : null);
 }

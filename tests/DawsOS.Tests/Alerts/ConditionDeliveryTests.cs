@@ -101,6 +101,34 @@ public abstract class ConditionDeliveryTests(AppFixture fixture)
             Assert.Single(await user.NotificationsAsync()).GetProperty("message").GetString());
     }
 
+    [Fact]
+    public async Task A_leaf_without_data_hides_no_edge_of_the_others()
+    {
+        using var user = await NewAsync();
+        object Any(string series) => new { condition_json = new { type = "any", of = new object[] { Leaf(series, 30), Leaf(series + "B", 5) } }, mode = "cross", cooldown_hours = 1 };
+        await user.CreateAsync(Any(user.Series));
+        var fired = await FiredAsync(user, 29, 31);
+        await user.AdvanceAsync(TimeSpan.FromDays(1));
+        fired += await FiredAsync(user, 32, 29, 31);
+
+        Assert.Equal("01001", fired);
+    }
+
+    [Fact]
+    public async Task What_fired_under_a_rule_that_was_changed_is_cleared()
+    {
+        using var user = await NewAsync();
+        var alert = await user.CreateAsync(Above(user, 30));
+        await user.ObserveAsync(31);
+
+        await user.Http.SendJsonAsync(
+            HttpMethod.Patch, $"/v1/alerts/{AlertScenario.Id(alert)}", new { condition_json = Leaf(user.Series, 29.5m) }, HttpStatusCode.OK);
+        await user.ObserveAsync(20);
+
+        Assert.Equal(1, await user.App.ScalarAsync<long>(
+            "SELECT count(*) FROM firings WHERE alert_id = @id AND cleared_at IS NOT NULL", new { id = Guid.Parse(AlertScenario.Id(alert)) }));
+    }
+
     [Theory]
     [InlineData("ok", 0, 0)]
     [InlineData("keep", 0, 0)]
