@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 using DawsOS.Canonical;
 using DawsOS.Delivery;
 using DawsOS.Metrics;
@@ -14,12 +12,18 @@ internal sealed partial class AlertAftermath(
 {
     public void Committed(Series.IngestOutcome outcome)
     {
-        metrics.IngestDecided(outcome.Times);
-        Committed(outcome.Decisions, outcome.Wakes);
+        metrics.IngestDecided(outcome.Decided.Times);
+        Committed(outcome.Decided);
     }
 
-    public void Committed(ImmutableArray<DecisionMade> made, ImmutableArray<Guid> alertsToSync)
+    public void Committed(Decided decided)
     {
+        var made = decided.Made;
+        foreach (var failed in decided.Failed)
+        {
+            metrics.AlertFailed(failed);
+            LogFailed(failed.AlertId, failed.Error);
+        }
         var (inapp, email) = (0, false);
         foreach (var decision in made)
         {
@@ -43,11 +47,14 @@ internal sealed partial class AlertAftermath(
         {
             loop.Nudge();
         }
-        foreach (var id in alertsToSync)
+        foreach (var id in decided.Wakes)
         {
             wakes.Enqueue(id);
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "Alert {AlertId} could not be decided ({Reason}); it is looked at again when its series crosses a threshold or it is edited")]
+    private partial void LogFailed(Guid alertId, string reason);
 
     [LoggerMessage(LogLevel.Information, "Alert {AlertId} fired ({FiringId}) on {SeriesId}")]
     private partial void LogFired(Guid alertId, Guid firingId, string seriesId);

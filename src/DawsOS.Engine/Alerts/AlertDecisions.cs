@@ -15,10 +15,14 @@ namespace DawsOS.Alerts;
 internal sealed record DecisionMade(
     Alert Before, Evaluation Evaluation, Decision Decision, LedgerEntry Ledger, Guid? FiringId);
 
-/// <summary>What a transaction decided; Wakes are the alerts whose reminder is to be brought in step after commit.</summary>
-internal sealed record Decided(ImmutableArray<DecisionMade> Made, ImmutableArray<Guid> Wakes, StageTimes Times)
+/// <summary>What a transaction decided.</summary>
+/// <param name="Made">The decisions.</param>
+/// <param name="Failed">Rules that threw; nothing was decided of them.</param>
+/// <param name="Wakes">The alerts whose reminder is to be brought in step after commit.</param>
+/// <param name="Times">What it took.</param>
+internal sealed record Decided(ImmutableArray<DecisionMade> Made, ImmutableArray<EvaluationError> Failed, ImmutableArray<Guid> Wakes, StageTimes Times)
 {
-    public static readonly Decided Nothing = new([], [], default);
+    public static readonly Decided Nothing = new([], [], [], default);
 }
 
 /// <summary>How long the stages of a transaction took: nominating, locking and deciding, writing what follows.</summary>
@@ -59,7 +63,7 @@ internal static class AlertDecisions
         var deciding = Stopwatch.GetElapsedTime(started);
         await DecisionWriter.WriteAsync(session, made, failed, now);
         return new Decided(
-            made, [.. made.Where(m => m.Decision.After.WakeAt != m.Before.WakeAt).Select(m => m.Before.Id)],
+            made, [.. failed], [.. made.Where(m => m.Decision.After.WakeAt != m.Before.WakeAt).Select(m => m.Before.Id)],
             new StageTimes(TimeSpan.Zero, deciding, Stopwatch.GetElapsedTime(started) - deciding));
     }
 
@@ -69,7 +73,7 @@ internal static class AlertDecisions
         var failed = new List<EvaluationError>();
         var evaluated = await EvaluateAsync(session, [alert], failed, now);
         var made = await MakeAsync(session, email, evaluated, failed, now, explain: true);
-        return made.Length == 1 ? made[0] : throw new InvalidOperationException(failed[0].Error);
+        return made.Length == 1 ? made[0] : throw failed[0].ToException();
     }
 
     /// <summary>The truth of a condition on the newest committed values.</summary>
@@ -103,7 +107,7 @@ internal static class AlertDecisions
             }
             catch (Exception e)
             {
-                failed.Add(new EvaluationError(alert.Id, now, e.Message));
+                failed.Add(new EvaluationError(alert.Id, alert.ConditionType, now, e.Message));
             }
         }
     }
@@ -135,4 +139,7 @@ internal static class AlertDecisions
 internal sealed record Evaluated(Alert Alert, Condition Condition, Evaluation Evaluation);
 
 /// <summary>A rule that threw.</summary>
-internal sealed record EvaluationError(Guid AlertId, DateTimeOffset At, string Error);
+internal sealed record EvaluationError(Guid AlertId, string ConditionType, DateTimeOffset At, string Error)
+{
+    public InvalidOperationException ToException() => new($"Alert {AlertId} could not be decided: {Error}");
+}

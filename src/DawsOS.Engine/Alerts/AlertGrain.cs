@@ -42,7 +42,7 @@ internal sealed partial class AlertGrain(AlertStore store, AlertAftermath afterm
             }
             return AlertMapping.View(stored, now);
         }
-        aftermath.Committed(changed.Decided.Made, changed.Decided.Wakes);
+        aftermath.Committed(changed.Decided);
         return AlertMapping.View(changed.Alert, now);
     }
 
@@ -64,7 +64,7 @@ internal sealed partial class AlertGrain(AlertStore store, AlertAftermath afterm
         {
             return null;
         }
-        aftermath.Committed(changed.Decided.Made, changed.Decided.Wakes);
+        aftermath.Committed(changed.Decided);
         return AlertMapping.View(changed.Alert, now);
     }
 
@@ -73,7 +73,7 @@ internal sealed partial class AlertGrain(AlertStore store, AlertAftermath afterm
         var deleted = await store.DeleteAsync(caller, Id, clock.Now(), cancellationToken);
         if (deleted)
         {
-            aftermath.Committed([], [Id]);
+            aftermath.Committed(Decided.Nothing with { Wakes = [Id] });
         }
         return deleted;
     }
@@ -90,8 +90,8 @@ internal sealed partial class AlertGrain(AlertStore store, AlertAftermath afterm
         {
             return null;
         }
-        aftermath.Committed(evaluated.Made, evaluated.Wakes);
-        var made = evaluated.Made.Single();
+        aftermath.Committed(evaluated);
+        var made = evaluated.Made.Length == 1 ? evaluated.Made[0] : throw evaluated.Failed[0].ToException();
         return new AlertEvaluation(AlertMapping.Name(made.Decision.Outcome), made.FiringId, made.Decision.Reasons);
     }
 
@@ -115,7 +115,7 @@ internal sealed partial class AlertGrain(AlertStore store, AlertAftermath afterm
     {
         var decided = await store.WakeOneAsync(Id, clock.Now(), cancellationToken);
         LogWoken(Id, decided.Made.Length);
-        aftermath.Committed(decided.Made, []);
+        aftermath.Committed(decided with { Wakes = [] });
         // A retry may be what is due; sending is not this turn's business.
         loop.Nudge();
         await SyncWakeAsync(cancellationToken);

@@ -118,9 +118,13 @@ internal sealed class AlertStore(Database database, EmailOptions email)
 
     /// <summary>Decides now, inactive or not; null when it is not the caller's.</summary>
     public Task<Decided?> EvaluateAsync(Caller caller, Guid id, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
-        As.User(caller), async session => await session.FirstAsync<Alert>("alerts/lock_own", new { id, userId = caller.UserId }) is { } alert
-            ? await AlertDecisions.DecideAsync(session, email, [alert], now, explain: true)
-            : null,
+        As.User(caller), async session =>
+        {
+            await session.QueryAsync<string>("alerts/share_series", new { id });
+            return await session.FirstAsync<Alert>("alerts/lock_own", new { id, userId = caller.UserId }) is { } alert
+                ? await AlertDecisions.DecideAsync(session, email, [alert], now, explain: true)
+                : null;
+        },
         cancellationToken);
 
     /// <summary>What deciding now would come to; writes nothing. Null when it is not the caller's.</summary>
@@ -130,18 +134,26 @@ internal sealed class AlertStore(Database database, EmailOptions email)
             : null,
         cancellationToken);
 
-    /// <summary>Decides the alerts whose wake time has come; other silos' locked ones are passed over.</summary>
-    public Task<(int Taken, Decided Decided)> WakeDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>
+    /// Decides the alerts whose wake time has come; other silos' locked ones are passed over. Those with a series that is being ingested are left and named:
+    /// decided on the old value, they would miss a tick that has nominated its alerts already.
+    /// </summary>
+    public Task<(int Taken, Decided Decided, IReadOnlyList<Guid> Busy)> WakeDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => database.WriteAsync(
         As.Job, async session =>
         {
             var due = await session.QueryAsync<Alert>("alerts/lock_due", new { now, limit });
-            return (due.Count, await AlertDecisions.DecideAsync(session, email, due, now));
+            var busy = due.Count == 0 ? [] : await session.QueryAsync<Guid>("alerts/find_busy", new { ids = session.Rows(due.Select(alert => alert.Id)) });
+            return (due.Count, await AlertDecisions.DecideAsync(session, email, [.. due.ExceptBy(busy, alert => alert.Id)], now), busy);
         },
         cancellationToken);
 
-    /// <summary>Decides this one alert if its wake time has come.</summary>
+    /// <summary>Decides this one alert if its wake time has come, after the ingests of its series.</summary>
     public Task<Decided> WakeOneAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
-        As.Job, async session => await AlertDecisions.DecideAsync(session, email, await session.QueryAsync<Alert>("alerts/lock_one_due", new { id, now }), now),
+        As.Job, async session =>
+        {
+            await session.QueryAsync<string>("alerts/share_series", new { id });
+            return await AlertDecisions.DecideAsync(session, email, await session.QueryAsync<Alert>("alerts/lock_one_due", new { id, now }), now);
+        },
         cancellationToken);
 
     private async Task<AlertChanged> DecideAsync(Session session, Alert alert, DateTimeOffset now)

@@ -38,7 +38,7 @@ internal static class Ledger
             }
             catch (Exception fault)
             {
-                failed.Add(new EvaluationError(e.Alert.Id, now, fault.Message));
+                failed.Add(new EvaluationError(e.Alert.Id, e.Alert.ConditionType, now, fault.Message));
             }
         }
         // Who never fired has nothing in the ledger.

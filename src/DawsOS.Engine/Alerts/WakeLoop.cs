@@ -19,18 +19,27 @@ internal sealed partial class WakeLoop(AlertStore store, AlertAftermath aftermat
         while (true)
         {
             var now = clock.Now();
-            var (taken, decided) = await store.WakeDueAsync(now, BatchSize, cancellationToken);
-            foreach (var made in decided.Made)
+            var (taken, decided, busy) = await store.WakeDueAsync(now, BatchSize, cancellationToken);
+            Follow(decided, now);
+            foreach (var id in busy)
             {
-                metrics.Woken(now - made.Before.WakeAt!.Value);
+                Follow(await store.WakeOneAsync(id, now, cancellationToken), now);
             }
-            aftermath.Committed(decided.Made, decided.Wakes);
             total += taken;
             if (taken < BatchSize)
             {
                 return total;
             }
         }
+    }
+
+    private void Follow(Decided decided, DateTimeOffset now)
+    {
+        foreach (var made in decided.Made)
+        {
+            metrics.Woken(now - made.Before.WakeAt!.Value);
+        }
+        aftermath.Committed(decided);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

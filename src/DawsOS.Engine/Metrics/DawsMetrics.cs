@@ -18,7 +18,7 @@ internal sealed class DawsMetrics
         var factory = Prometheus.Metrics.WithCustomRegistry(registry);
         factory.CreateGauge("dawsos_build_info", "1, with the running version.", ["version", "service"])
             .WithLabels(typeof(DawsMetrics).Assembly.GetName().Version!.ToString(3), "dawsos").Set(1);
-        _evaluations = factory.CreateCounter("dawsos_alert_evaluations_total", "Alerts decided, by condition type and outcome.", ["type", "result"]);
+        _evaluations = factory.CreateCounter("dawsos_alert_evaluations_total", "Alerts decided, by condition type and outcome; error = the rule could not be decided.", ["type", "result"]);
         _deliveries = factory.CreateCounter("dawsos_alert_deliveries_total", "Deliveries by channel and the status they took.", ["channel", "status"]);
         _duplicatesPrevented = factory.CreateCounter(
             "dawsos_alert_duplicates_prevented_total", "Firings that a gate stopped, by gate: cooldown, occurrence, content, daily_cap.", ["layer"]);
@@ -32,6 +32,8 @@ internal sealed class DawsMetrics
 
     /// <summary>Counted when a firing intends them, and again at every status that an attempt gives them.</summary>
     public Counter Deliveries => _deliveries;
+
+    public void AlertFailed(EvaluationError failed) => _evaluations.WithLabels(failed.ConditionType, "error").Inc();
 
     public void AlertDecided(DecisionMade made)
     {

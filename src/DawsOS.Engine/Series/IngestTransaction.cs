@@ -8,8 +8,8 @@ using DawsOS.Storage;
 
 namespace DawsOS.Series;
 
-/// <summary>What an ingest committed, and which alerts' reminders are to be brought in step.</summary>
-internal sealed record IngestOutcome(IngestResult Result, ImmutableArray<Guid> Wakes, ImmutableArray<DecisionMade> Decisions, StageTimes Times);
+/// <summary>What an ingest committed, and what it decided; nothing when it was known already.</summary>
+internal sealed record IngestOutcome(IngestResult Result, Decided Decided);
 
 /// <summary>
 /// One ingest in one transaction. Lock order: series, tick, alerts, deliveries. The alerts are decided on the state after the whole batch.
@@ -31,7 +31,7 @@ internal static class IngestTransaction
         // Only now: a twin of this ingest may have committed while we waited for the locks.
         if (await FindAsync(session, batch.IngestId, requestHash) is { } known)
         {
-            return new IngestOutcome(known, [], [], default);
+            return new IngestOutcome(known, Decided.Nothing);
         }
         var tick = await session.FirstAsync<long>("series/take_tick");
         var plans = await PlanAsync(session, batch, before, tick, now);
@@ -53,7 +53,7 @@ internal static class IngestTransaction
             resultJson = JsonSerializer.Serialize(result),
             now,
         });
-        return new IngestOutcome(result, decided.Wakes, decided.Made, decided.Times with { Nominate = nominating });
+        return new IngestOutcome(result, decided with { Times = decided.Times with { Nominate = nominating } });
     }
 
     /// <summary>The result of an ingest that is known already.</summary>

@@ -169,10 +169,10 @@ internal sealed class AlertScale : IAsyncDisposable
             As.Job, session => IngestTransaction.RunAsync(
                 session, _app.Services.GetRequiredService<EmailOptions>(), batch, IngestRules.Hash(batch), TimeProvider.System.GetUtcNow()),
             CancellationToken.None);
-        var (whole, times) = (Stopwatch.GetElapsedTime(started), outcome.Times);
+        var (whole, times) = (Stopwatch.GetElapsedTime(started), outcome.Decided.Times);
         Say(what, string.Create(
             CultureInfo.InvariantCulture,
-            $"nominated {outcome.Decisions.Length} in {times.Nominate.TotalMilliseconds:0.0} ms, decided in {times.Decide.TotalMilliseconds:0.0} ms, written in {times.Write.TotalMilliseconds:0.0} ms; whole ingest {whole.TotalMilliseconds:0} ms"));
+            $"nominated {outcome.Decided.Made.Length} in {times.Nominate.TotalMilliseconds:0.0} ms, decided in {times.Decide.TotalMilliseconds:0.0} ms, written in {times.Write.TotalMilliseconds:0.0} ms; whole ingest {whole.TotalMilliseconds:0} ms"));
     }
 
     private async Task SentAsync()

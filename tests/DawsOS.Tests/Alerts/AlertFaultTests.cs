@@ -22,6 +22,39 @@ public sealed class AlertFaultTests
 
         Assert.Single(await user.DeliveriesAsync(good));
         Assert.Equal(1, await app.ScalarAsync<long>("SELECT count(*) FROM alert_evaluation_errors"));
+        Assert.Contains(
+            "dawsos_alert_evaluations_total{type=\"series\",result=\"error\"} 1",
+            await app.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wake_beside_an_ingest_decides_on_what_the_ingest_brings()
+    {
+        await using var app = await DawsApp.StartAsync(Dialect.Postgres);
+        using var user = await AlertScenario.NewAsync(app);
+        await user.CreateAsync(new
+        {
+            condition_json = new { type = "series", series_id = user.Series, op = ">", value = 30, max_age = 86_400 },
+            cooldown_hours = 24,
+            channels = new { inapp = true },
+        });
+        await user.ObserveAsync(31);
+        await user.AdvanceAsync(TimeSpan.FromHours(24) - TimeSpan.FromMinutes(1));
+
+        // The ingest has nominated nobody, for it crosses nothing, and is not committed when the cooldown ends and its old value becomes too old.
+        await using var blocker = new NpgsqlConnection(app.DatabaseUrl);
+        await blocker.OpenAsync(TestContext.Current.CancellationToken);
+        await blocker.ExecuteAsync("BEGIN; LOCK TABLE ingests IN EXCLUSIVE MODE");
+        var ingest = user.ObserveAsync(32);
+        const string Waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        await HostProcess.PollAsync("the ingest to wait", async () => await app.ScalarAsync<long>(Waiting) == 1);
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        await HostProcess.PollAsync(
+            "the wake to wait or to have decided", async () => await app.ScalarAsync<long>(Waiting) > 1 || await app.ScalarAsync<long>("SELECT count(*) FROM alerts WHERE recheck") > 0);
+        await blocker.ExecuteAsync("ROLLBACK");
+        await ingest;
+
+        await HostProcess.PollAsync("the second notification", async () => await app.ScalarAsync<long>("SELECT count(*) FROM notifications") == 2);
     }
 
     [Fact]
