@@ -1,4 +1,4 @@
-SELECT id, at, user_id, action, resource_type, resource_id, details, request_id, ip_address, user_agent
+SELECT id, at, user_id, action, resource_type, resource_id, details, request_id, ip_address, user_agent, credential
 FROM audit_log
 WHERE (@all OR user_id = @userId)
     AND (CAST(@ofUser AS uuid) IS NULL OR user_id = @ofUser)

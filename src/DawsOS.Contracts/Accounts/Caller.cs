@@ -27,8 +27,9 @@ public sealed record Caller([property: Id(0)] Guid UserId, [property: Id(1)] Rol
 /// <param name="RequestId">Its X-Request-Id.</param>
 /// <param name="Address">The client's IP address; empty when there is none.</param>
 /// <param name="UserAgent">What the client calls itself, at most 200 characters; empty when it does not say.</param>
+/// <param name="Credential">With what it is signed in: session:&lt;id&gt; or key:&lt;id&gt;; empty when it is not.</param>
 [GenerateSerializer, Immutable, Alias("daws.origin")]
-public sealed record RequestOrigin([property: Id(0)] string RequestId, [property: Id(1)] string Address, [property: Id(2)] string UserAgent)
+public sealed record RequestOrigin([property: Id(0)] string RequestId, [property: Id(1)] string Address, [property: Id(2)] string UserAgent, [property: Id(3)] string Credential = "")
 {
     /// <summary>Of what DawsOS does by itself.</summary>
     public static readonly RequestOrigin None = new("", "", "");

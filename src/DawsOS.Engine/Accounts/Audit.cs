@@ -23,6 +23,7 @@ internal static class Audit
         RequestId = origin?.RequestId ?? "",
         IpAddress = origin?.Address ?? "",
         UserAgent = origin?.UserAgent ?? "",
+        Credential = origin?.Credential ?? "",
     };
 
     /// <summary>Appends; a row that is there already is left alone.</summary>

@@ -27,4 +27,7 @@ internal sealed record AuditRow
     public string IpAddress { get; init; } = "";
 
     public string UserAgent { get; init; } = "";
+
+    /// <summary>With what: session:&lt;id&gt; or key:&lt;id&gt;; empty when nobody was signed in.</summary>
+    public string Credential { get; init; } = "";
 }

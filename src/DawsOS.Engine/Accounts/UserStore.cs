@@ -30,7 +30,7 @@ internal sealed class UserStore(Database database, TimeProvider clock)
     public Task<User?> CreateFirstAsync(string email, string passwordHash, Role role, CancellationToken cancellationToken) =>
         InsertAsync("accounts/insert_first_user", null, email, passwordHash, role, cancellationToken);
 
-    /// <summary>Changes a user at once; one who is switched off has no session any more. Null when there is no such user.</summary>
+    /// <summary>Changes a user at once; one who is switched off has no session and no API key any more. Null when there is no such user.</summary>
     /// <exception cref="RejectedException">Nobody would be left to administrate.</exception>
     public Task<User?> ChangeAsync(Caller caller, Guid id, UserChange change, CancellationToken cancellationToken) => database.WriteAsync<User?>(
         As.User(caller), async session =>
@@ -51,6 +51,7 @@ internal sealed class UserStore(Database database, TimeProvider clock)
             if (!changed.IsActive)
             {
                 await SessionStore.EndAllAsync(session, id, null, AuditActions.ChangeUser, now);
+                await session.ExecuteAsync("accounts/revoke_keys", new { userId = id, now });
             }
             await Audit.AppendAsync(session, Audit.Of(caller, AuditActions.ChangeUser, "user", id, new { before = Told(user), after = Told(changed) }, now));
             return changed;

@@ -106,12 +106,14 @@ internal sealed class AlertStore(Database database, EmailOptions email)
     public Task<bool> DeleteAsync(Caller caller, Guid id, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
         As.User(caller), async session =>
         {
-            if (await session.ExecuteAsync("alerts/delete_alert", new { id, userId = caller.UserId, now }) == 0)
+            var key = new { id, userId = caller.UserId };
+            if (await session.FirstAsync<Alert>("alerts/lock_own", key) is not { } before)
             {
                 return false;
             }
+            await session.ExecuteAsync("alerts/delete_alert", new { key.id, key.userId, now });
             await session.ExecuteAsync("alerts/delete_leaves", new { alertId = id });
-            await AuditAsync(session, caller, AuditActions.DeleteAlert, id, null, null, now);
+            await AuditAsync(session, caller, AuditActions.DeleteAlert, id, before, null, now);
             return true;
         },
         cancellationToken);

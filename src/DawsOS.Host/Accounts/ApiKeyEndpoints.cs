@@ -20,11 +20,7 @@ internal static class ApiKeyEndpoints
     private static async Task<Created<NewKeyView>> CreateAsync(
         JsonBody<NewKey> body, ClaimsPrincipal user, HttpResponse response, ApiKeyStore keys, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (user.SessionId() is null)
-        {
-            // Else one that leaked would live on in those it made.
-            throw new RejectedException(RejectionCodes.Forbidden, "A key makes no keys: sign in.");
-        }
+        user.RequireSession("makes no keys");
         if (AccountRules.KeyFault(body.Value.Name, body.Value.ExpiresAt, clock.GetUtcNow()) is { } fault)
         {
             throw RejectedException.Validation(fault);

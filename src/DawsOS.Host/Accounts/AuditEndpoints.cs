@@ -29,8 +29,8 @@ internal static class AuditEndpoints
 /// <summary>A row of the audit; no user: nobody was signed in.</summary>
 internal sealed record AuditView(
     Guid Id, DateTimeOffset Timestamp, Guid? UserId, string Action, string ResourceType, string ResourceId, JsonElement Details, string RequestId,
-    string IpAddress, string UserAgent)
+    string IpAddress, string UserAgent, string Credential)
 {
     public static AuditView Of(AuditRow row) => new(
-        row.Id, row.At, row.UserId, row.Action, row.ResourceType, row.ResourceId, JsonElement.Parse(row.Details), row.RequestId, row.IpAddress, row.UserAgent);
+        row.Id, row.At, row.UserId, row.Action, row.ResourceType, row.ResourceId, JsonElement.Parse(row.Details), row.RequestId, row.IpAddress, row.UserAgent, row.Credential);
 }

@@ -10,6 +10,9 @@ internal static class Claims
     /// <summary>The id of the session.</summary>
     public const string Session = "sid";
 
+    /// <summary>With what the request is signed in, as the audit tells it; never in a token.</summary>
+    public const string Credential = "credential";
+
     /// <summary>Of the request; never in a token.</summary>
     public const string RequestId = "request_id";
 

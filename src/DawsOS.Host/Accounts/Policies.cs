@@ -20,11 +20,22 @@ internal static class Policies
         Guid.ParseExact(principal.FindFirstValue(Claims.UserId)!, "D"),
         Enum.Parse<Role>(principal.FindFirstValue(Claims.Role)!, ignoreCase: true),
         new RequestOrigin(
-            principal.FindFirstValue(Claims.RequestId) ?? "", principal.FindFirstValue(Claims.Address) ?? "", principal.FindFirstValue(Claims.UserAgent) ?? ""));
+            principal.FindFirstValue(Claims.RequestId) ?? "", principal.FindFirstValue(Claims.Address) ?? "", principal.FindFirstValue(Claims.UserAgent) ?? "",
+            principal.FindFirstValue(Claims.Credential) ?? ""));
 
     /// <summary>The session of this request; null when it came with an API key.</summary>
     public static Guid? SessionId(this ClaimsPrincipal principal) =>
         Guid.TryParseExact(principal.FindFirstValue(Claims.Session), "D", out var id) ? id : null;
+
+    /// <summary>Refuses API keys: what is done so must not outlive the key that did it.</summary>
+    /// <exception cref="RejectedException">forbidden.</exception>
+    public static void RequireSession(this ClaimsPrincipal principal, string what)
+    {
+        if (principal.SessionId() is null)
+        {
+            throw new RejectedException(RejectionCodes.Forbidden, $"A key {what}: sign in.");
+        }
+    }
 
     public static void Configure(AuthorizationOptions options)
     {

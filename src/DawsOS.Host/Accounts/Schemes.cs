@@ -55,6 +55,7 @@ internal static class Schemes
                 new Claim(Claims.RequestId, origin.RequestId),
                 new Claim(Claims.Address, origin.Address),
                 new Claim(Claims.UserAgent, origin.UserAgent),
+                new Claim(Claims.Credential, session is not null ? $"session:{session:D}" : $"key:{user.KeyId:D}"),
             ],
             scheme, Claims.Email, Claims.Role));
     }

@@ -28,6 +28,7 @@ internal static class UserEndpoints
     private static async Task<Created<UserView>> CreateAsync(
         JsonBody<NewUser> body, ClaimsPrincipal admin, HttpResponse response, UserStore users, Passwords passwords, CancellationToken cancellationToken)
     {
+        admin.RequireSession("makes no users");
         var wanted = body.Value;
         var role = AccountRules.ParseRole(wanted.Role);
         FieldError[] faults =
@@ -52,6 +53,7 @@ internal static class UserEndpoints
     private static async Task<Ok<UserView>> ChangeAsync(
         string id, JsonBody<UserPatch> body, ClaimsPrincipal admin, UserStore users, CancellationToken cancellationToken)
     {
+        admin.RequireSession("changes no users");
         var userId = Queries.Id(id);
         var patch = body.Value;
         if (patch.Role is null && patch.IsActive is null)

@@ -35,6 +35,40 @@ public abstract class ApiKeyTests(AccountsApp fixture)
     }
 
     [Fact]
+    public async Task Keys_of_a_user_who_was_switched_off_stay_dead_when_he_is_switched_on_again()
+    {
+        var app = await fixture.StartedAsync();
+        var (id, email) = await app.NewUserAsync("USER");
+        using var owner = await app.SignInAsync(email);
+        var key = (await MakeAsync(owner, new { name = "leaked" })).GetProperty("key").GetString()!;
+
+        await app.PatchUserAsync(id, new { is_active = false });
+        await app.PatchUserAsync(id, new { is_active = true });
+
+        using var used = await app.GetAsync("/auth/me", key);
+        await used.ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        using var again = await app.SignInAsync(email);
+        using var list = await again.GetAsync("/auth/api-keys", Token);
+        Assert.Equal(0, (await list.JsonAsync(HttpStatusCode.OK)).GetProperty("total").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_key_of_an_admin_makes_and_changes_no_users_who_would_outlive_it()
+    {
+        var app = await fixture.StartedAsync();
+        var (id, email) = await app.NewUserAsync("ADMIN");
+        using var owner = await app.SignInAsync(email);
+        using var program = new HttpClient { BaseAddress = app.Address };
+        program.DefaultRequestHeaders.Authorization = new("Bearer", (await MakeAsync(owner, new { name = "leaked" })).GetProperty("key").GetString());
+
+        using var made = await program.PostAsJsonAsync("/auth/users", new { email = $"{Guid.CreateVersion7():N}@example.test", role = "ADMIN" }, Token);
+        using var changed = await program.PatchAsJsonAsync($"/auth/users/{id}", new { role = "USER" }, Token);
+
+        await made.ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
+        await changed.ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
+    }
+
+    [Fact]
     public async Task A_key_is_shown_once_and_stored_as_a_hash_only()
     {
         var app = await fixture.StartedAsync();

@@ -40,6 +40,52 @@ public abstract class AuditTests(AccountsApp fixture)
         Assert.Equal(at, change.GetProperty("timestamp").GetDateTimeOffset());
         var details = change.GetProperty("details");
         Assert.Equal(("First", "Second"), (Text(details.GetProperty("before"), "name"), Text(details.GetProperty("after"), "name")));
+        Assert.Equal("Second", Text(rows[0].GetProperty("details").GetProperty("before"), "name"));
+    }
+
+    [Fact]
+    public async Task It_tells_which_session_or_key_acted()
+    {
+        var app = await fixture.StartedAsync();
+        using var user = await app.SignInAsNewAsync("USER");
+        using var made = await user.PostAsJsonAsync("/auth/api-keys", new { name = "program" }, Token);
+        var key = await made.JsonAsync(HttpStatusCode.Created);
+        using var program = new HttpClient { BaseAddress = app.Address };
+        program.DefaultRequestHeaders.Authorization = new("Bearer", Text(key, "key"));
+        using var sessions = await user.GetAsync("/auth/sessions", Token);
+        var session = Text((await sessions.JsonAsync(HttpStatusCode.OK)).GetProperty("items")[0], "id");
+
+        foreach (var client in new[] { user, program })
+        {
+            app.Clock.Advance(TimeSpan.FromSeconds(1));
+            using var created = await client.PostAsJsonAsync(
+                "/v1/alerts", new { condition_json = new { type = "series", series_id = "AUDIT", op = ">", value = 1 } }, Token);
+            await created.JsonAsync(HttpStatusCode.Created);
+        }
+
+        Assert.Equal([$"key:{Text(key, "id")}", $"session:{session}"], (await RowsAsync(user, "/v1/audit?action=create_alert")).Select(row => Text(row, "credential")));
+    }
+
+    [Fact]
+    public async Task Whoever_writes_the_database_replaces_no_row_and_revives_nothing_that_was_revoked()
+    {
+        var app = await fixture.StartedAsync();
+        var (id, email) = await app.NewUserAsync("USER");
+        using var user = await app.SignInAsync(email);
+        using var made = await user.PostAsJsonAsync("/auth/api-keys", new { name = "program" }, Token);
+        await made.JsonAsync(HttpStatusCode.Created);
+        await app.PatchUserAsync(id, new { is_active = false });
+
+        foreach (var sql in new[] { "UPDATE sessions SET ended_at = NULL WHERE user_id = @id", "UPDATE api_keys SET revoked_at = NULL WHERE user_id = @id" })
+        {
+            var refusal = await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => app.WriteAsync(sql, new { id = Guid.Parse(id) }));
+            Assert.Contains("stays revoked", refusal.Message, StringComparison.Ordinal);
+        }
+        if (app.DatabaseUrl is null)
+        {
+            await app.WriteAsync("INSERT OR REPLACE INTO audit_log SELECT id, at, user_id, 'forged', resource_type, resource_id, details, request_id, ip_address, user_agent, credential FROM audit_log WHERE user_id = @id", new { id = Guid.Parse(id) });
+            Assert.Equal(0, await app.ScalarAsync<long>("SELECT count(*) FROM audit_log WHERE action = 'forged'"));
+        }
     }
 
     [Fact]

@@ -78,6 +78,8 @@ public sealed class RowSecurityTests(RowSecurityFixture fixture) : IClassFixture
     [InlineData("INSERT INTO user_channels (user_id, time_zone, email_enabled, updated_at) VALUES (@bob, 'UTC', true, now())")]
     [InlineData("INSERT INTO api_keys (id, user_id, name, key_hash, created_at) VALUES (gen_random_uuid(), @bob, 'mine', 'x', now())")]
     [InlineData("INSERT INTO audit_log (id, at, user_id, action, resource_type, resource_id, details, request_id, ip_address, user_agent) VALUES (gen_random_uuid(), now(), @bob, 'login', '', '', '', '', '', '')")]
+    [InlineData("UPDATE users SET role = 'ADMIN'")]
+    [InlineData("UPDATE users SET is_active = false")]
     [InlineData("DELETE FROM audit_log")]
     [InlineData("DELETE FROM firings")]
     [InlineData("INSERT INTO observations (series_id, date, tick, value, recorded_at) VALUES ('X', '2026-01-01', 1, 1, now())")]
