@@ -9,8 +9,11 @@ namespace DawsOS.Alerts;
 /// <summary>From an observation to a notification, as a user sees it; numbers name the worked cases.</summary>
 public abstract class AlertDeliveryTests(AppFixture fixture)
 {
+    private const string Prevented = "dawsos_alert_duplicates_prevented_total{layer=\"cooldown\"}";
+
     private Task<AlertScenario> NewAsync() => AlertScenario.NewAsync(fixture.App);
 
+    // D§11 row 18: in the earlier system nothing fired.
     [Fact]
     public async Task A_VIX_above_30_alert_is_notified_once_to_its_user()
     {
@@ -55,24 +58,80 @@ public abstract class AlertDeliveryTests(AppFixture fixture)
     }
 
     [Fact]
+    public async Task The_ledger_is_asked_for_a_time_both_ends_included()
+    {
+        using var user = await NewAsync();
+        var first = user.App.Clock.GetUtcNow();
+        var low = AlertScenario.Id(await user.CreateAsync(above: 30));
+        await user.ObserveAsync(31);
+        await user.AdvanceAsync(TimeSpan.FromHours(1));
+        var second = user.App.Clock.GetUtcNow();
+        var high = AlertScenario.Id(await user.CreateAsync(above: 40));
+        await user.ObserveAsync(41);
+
+        Assert.Equal([high, low], await AlertsAsync($"?from={first:O}&to={second:O}"));
+        Assert.Equal([high], await AlertsAsync($"?from={second:O}"));
+        Assert.Equal([high], await AlertsAsync($"?from={first.AddMilliseconds(1):O}"));
+        Assert.Equal([low], await AlertsAsync($"?to={first:O}"));
+        Assert.Equal([low], await AlertsAsync($"?to={second.AddMilliseconds(-1):O}"));
+        Assert.Empty(await AlertsAsync($"?from={second:O}&to={first:O}"));
+
+        async Task<string[]> AlertsAsync(string query)
+        {
+            var page = await user.Http.GetAsync($"/v1/deliveries{query.Replace("+", "%2B", StringComparison.Ordinal)}", HttpStatusCode.OK);
+            string[] alerts = [.. page["items"].EnumerateArray().Select(delivery => delivery.GetProperty("alert_id").GetString()!)];
+            Assert.Equal(page["total"].GetInt32(), alerts.Length);
+            return alerts;
+        }
+    }
+
+    // D§11 row 22: the earlier system failed in every cooldown.
+    [Fact]
     public async Task C03_A_level_alert_repeats_at_its_cooldowns_end()
     {
         using var user = await NewAsync();
         var start = user.App.Clock.GetUtcNow();
         var alert = await user.CreateAsync(above: 30, cooldownHours: 24);
+        var prevented = await user.App.MetricAsync(Prevented);
 
         Assert.Equal(1, (await user.ObserveAsync(31))["alerts_fired"].GetInt32());
         await user.AdvanceToAsync(start.AddHours(12));
         Assert.Equal(0, (await user.ObserveAsync(29))["alerts_fired"].GetInt32());
         await user.AdvanceToAsync(start.AddHours(24).AddSeconds(-1));
         Assert.Equal(0, (await user.ObserveAsync(31))["alerts_fired"].GetInt32());
+        await user.AdvanceToAsync(start.AddHours(24).AddSeconds(-0.5));
         Assert.Equal("cooldown", await user.EvaluateAsync(alert));
         Assert.Single(await user.DeliveriesAsync(alert));
+        Assert.Equal(
+            [new Suppressed { Reason = "cooldown", WindowStart = start, FirstAt = start.AddHours(24).AddSeconds(-1), LastAt = start.AddHours(24).AddSeconds(-0.5), Count = 2 }],
+            await user.SuppressionsAsync(alert));
+        Assert.Equal(prevented + 2, await user.App.MetricAsync(Prevented));
         await user.AdvanceToAsync(start.AddHours(24));
 
         var deliveries = await user.DeliveriesAsync(alert);
         Assert.Equal(2, deliveries.Length);
         Assert.Equal(start.AddHours(24), deliveries[0].GetProperty("created_at").GetDateTimeOffset());
+        await user.BalanceAsync();
+    }
+
+    // D§11 row 23: the earlier system took a null here for a word, and told nobody.
+    [Fact]
+    public async Task Channels_that_are_null_leave_the_word_to_the_older_members()
+    {
+        using var user = await NewAsync();
+        var alert = await user.CreateAsync(new
+        {
+            condition_json = new { type = "series", series_id = user.Series, op = ">", value = 30 },
+            channels = (object?)null,
+            notify_inapp = false,
+            notify_email = true,
+        });
+        Assert.Equal("""{"inapp":false,"email":true,"webhook":false}""", alert.GetProperty("channels").GetRawText());
+
+        await user.ObserveAsync(31);
+
+        Assert.Equal("email", Assert.Single(await user.DeliveriesAsync(alert)).GetProperty("channel").GetString());
+        Assert.Empty(await user.NotificationsAsync());
     }
 
     [Fact]
@@ -175,26 +234,38 @@ public abstract class AlertDeliveryTests(AppFixture fixture)
     }
 
     [Fact]
-    public async Task A_dry_run_explains_itself_and_writes_nothing()
+    public async Task C57_A_dry_run_explains_itself_and_writes_nothing()
     {
         using var user = await NewAsync();
-        var alert = await user.CreateAsync(above: 30, isActive: true);
-        var path = $"/v1/alerts/{AlertScenario.Id(alert)}/test";
+        var alert = await user.CreateAsync(above: 40, isActive: true);
 
-        var empty = await user.Http.CallAsync(path, null);
+        var empty = await TestAsync();
         Assert.False(empty["condition_met"].GetBoolean());
         Assert.Equal(JsonValueKind.Null, empty["current_value"].ValueKind);
         await user.ObserveAsync(31);
+        // Decided at the next observation, so until then it would fire.
+        await PatchAsync(user, alert, new { condition_json = new { type = "series", series_id = user.Series, op = ">", value = 30 } });
+        Assert.True((await TestAsync())["would_trigger"].GetBoolean());
+        Assert.Equal(1, (await user.ObserveAsync(31.5m))["alerts_fired"].GetInt32());
         await user.AdvanceAsync(TimeSpan.FromHours(6));
-        var cooling = await user.Http.CallAsync(path, null);
+        var cooling = await TestAsync();
 
         Assert.True(cooling["condition_met"].GetBoolean());
         Assert.False(cooling["would_trigger"].GetBoolean());
-        Assert.Equal(31m, cooling["current_value"].GetDecimal());
+        Assert.Equal(31.5m, cooling["current_value"].GetDecimal());
         Assert.Equal(30m, cooling["threshold_value"].GetDecimal());
         Assert.Equal(18m, cooling["cooldown_remaining_hours"].GetDecimal());
         Assert.StartsWith("cooldown: 18 h left", cooling["reasons"].EnumerateArray().Select(r => r.GetString()!).Single(r => r.StartsWith("cooldown", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Single(await user.DeliveriesAsync(alert));
+        await user.BalanceAsync();
+
+        async Task<Answer> TestAsync()
+        {
+            var before = await user.StoredAsync(alert);
+            var answer = await user.Http.CallAsync($"/v1/alerts/{AlertScenario.Id(alert)}/test", null);
+            Assert.Equal(before, await user.StoredAsync(alert));
+            return answer;
+        }
     }
 
     private static DateTimeOffset Midnight(AlertScenario user) => new(user.App.Clock.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero);

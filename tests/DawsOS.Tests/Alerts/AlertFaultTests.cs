@@ -81,6 +81,44 @@ public sealed class AlertFaultTests
     }
 
     [Fact]
+    public async Task What_is_ingested_while_another_silo_makes_or_switches_on_an_alert_is_not_missed()
+    {
+        await using var first = await DawsApp.StartAsync(Dialect.Postgres);
+        await using var second = await DawsApp.StartAsync(
+            Dialect.Postgres, new Dictionary<string, string> { ["DATABASE_URL"] = first.DatabaseUrl! });
+        using var user = await AlertScenario.NewAsync(first);
+        using var onSecond = await second.SignInAgainAsync(user.Http);
+        await user.ObserveAsync(29);
+        var sleeping = await user.CreateAsync(above: 40, isActive: false);
+        // Holds an alert in the one moment that counts: it was decided on the value of before, and is not committed.
+        await using var blocker = new NpgsqlConnection(first.DatabaseUrl);
+        await blocker.OpenAsync(TestContext.Current.CancellationToken);
+        await blocker.ExecuteAsync("""
+            CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END';
+            CREATE TRIGGER hold AFTER UPDATE ON alerts FOR EACH ROW WHEN (NEW.side_known AND NOT OLD.side_known) EXECUTE FUNCTION hold()
+            """);
+
+        await FiresAsync(31, () => onSecond.CallAsync(
+            "/v1/alerts", new { condition_json = new { type = "series", series_id = user.Series, op = ">", value = 30 } }, HttpStatusCode.Created));
+        await FiresAsync(41, () => onSecond.SendJsonAsync(HttpMethod.Patch, $"/v1/alerts/{AlertScenario.Id(sleeping)}", new { is_active = true }, HttpStatusCode.OK));
+
+        async Task FiresAsync(decimal value, Func<Task<Answer>> changeAsync)
+        {
+            await blocker.ExecuteAsync("SELECT pg_advisory_lock(1)");
+            var change = changeAsync();
+            await HostProcess.PollAsync("the alert to be held", async () => await WaitingAsync() == 1);
+            var ingest = user.ObserveAsync(value);
+            await HostProcess.PollAsync("the ingest to wait for it, or not to", async () => ingest.IsCompleted || await WaitingAsync() == 2);
+            await blocker.ExecuteAsync("SELECT pg_advisory_unlock(1)");
+            await ingest;
+
+            Assert.Single(await user.DeliveriesAsync((await change).Body));
+        }
+
+        Task<long> WaitingAsync() => first.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
+    }
+
+    [Fact]
     public async Task An_ingest_without_its_database_stores_nothing_and_may_be_repeated()
     {
         await using var app = await DawsApp.StartAsync(Dialect.Postgres);

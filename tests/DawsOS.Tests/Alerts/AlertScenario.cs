@@ -67,7 +67,47 @@ internal sealed class AlertScenario(DawsApp app, HttpClient http) : IDisposable
     /// <summary>The user's own id.</summary>
     public async Task<string> ReadIdAsync() => (await Http.GetAsync("/auth/me", HttpStatusCode.OK))["id"].GetString()!;
 
+    /// <summary>What gates stopped of the alert's firings, in the order of their windows.</summary>
+    public Task<Suppressed[]> SuppressionsAsync(JsonElement alert) => App.RowsAsync<Suppressed>(
+        "SELECT reason, window_start, first_at, last_at, count FROM alert_suppressions WHERE alert_id = @id ORDER BY window_start, reason", new { id = Guid.Parse(Id(alert)) });
+
+    /// <summary>All that is stored about the alert, as text.</summary>
+    public async Task<string> StoredAsync(JsonElement alert)
+    {
+        var text = new List<string>();
+        foreach (var table in new[] { "alerts", "alert_versions", "firings", "alert_deliveries", "notifications", "alert_suppressions" })
+        {
+            var key = table == "alerts" ? "id" : "alert_id";
+            var rows = await App.RowsAsync<dynamic>($"SELECT * FROM {table} WHERE {key} = @id", new { id = Guid.Parse(Id(alert)) });
+            text.AddRange(rows.Select(row => $"{table}: {row}").Order(StringComparer.Ordinal));
+        }
+        return string.Join('\n', text);
+    }
+
+    /// <summary>delivery.md §7 for this user: what the ledger calls told in-app is what there is to read, and nothing else.</summary>
+    public async Task BalanceAsync()
+    {
+        var id = Guid.Parse(await ReadIdAsync());
+        var accepted = await App.RowsAsync<Guid>("SELECT id FROM alert_deliveries WHERE user_id = @id AND channel = 'inapp' AND status <> 'suppressed' ORDER BY id", new { id });
+        var told = await App.RowsAsync<Guid>("SELECT delivery_id FROM notifications WHERE user_id = @id AND delivery_id IS NOT NULL ORDER BY delivery_id", new { id });
+        Assert.Equal(accepted, told);
+    }
+
     public static string Id(JsonElement row) => row.GetProperty("id").GetString()!;
 
     public void Dispose() => Http.Dispose();
+}
+
+/// <summary>One row of what a gate stopped.</summary>
+internal sealed record Suppressed
+{
+    public string Reason { get; init; } = "";
+
+    public DateTimeOffset WindowStart { get; init; }
+
+    public DateTimeOffset FirstAt { get; init; }
+
+    public DateTimeOffset LastAt { get; init; }
+
+    public int Count { get; init; }
 }

@@ -32,6 +32,7 @@ public abstract class EmailDeliveryTests(object dialect)
         await mail.BalanceAsync();
     }
 
+    // D§11 rows 20 and 21: in the earlier system the retry came at once and without its channels, and took the notification for the mail.
     [Fact]
     public async Task C23_A_mail_that_fails_twice_arrives_at_the_third_attempt_and_the_notification_once()
     {
@@ -70,6 +71,10 @@ public abstract class EmailDeliveryTests(object dialect)
                 "dawsos_agent_invocations_total{agent_name=\"alert_retry_worker\",capability=\"retry_delivery\",status=\"success\"} 1",
                 "dawsos_agent_invocations_total{agent_name=\"alert_retry_worker\",capability=\"retry_delivery\",status=\"error\"} 1",
                 "dawsos_due_lateness_seconds_count{queue=\"deliveries\"} 3",
+                // As they were when the loop looked, just before it claimed the last attempt.
+                "dawsos_alert_dlq_size{status=\"pending\"} 1",
+                "dawsos_alert_dlq_size{status=\"dead\"} 0",
+                "dawsos_queue_depth{queue=\"deliveries\"} 1",
             ],
             line => Assert.Contains(line, metrics, StringComparison.Ordinal));
         await mail.AdvanceAsync(TimeSpan.FromDays(3));
@@ -77,6 +82,7 @@ public abstract class EmailDeliveryTests(object dialect)
         await mail.BalanceAsync();
     }
 
+    // D§11 row 20: in the earlier system it died silently.
     [Fact]
     public async Task C27_After_six_sends_it_is_dead_the_operator_is_told_once_and_a_redrive_is_one_extra_attempt()
     {
@@ -131,6 +137,49 @@ public abstract class EmailDeliveryTests(object dialect)
         await mail.BalanceAsync();
     }
 
+    [Fact]
+    public async Task A_retry_says_what_was_decided_then_and_goes_where_the_user_is_now()
+    {
+        await using var mail = await MailScenario.StartAsync((Dialect)dialect);
+        var alert = await mail.CreateAsync();
+        mail.Sink.Fault = stage => stage == SinkStage.Recipient ? new SinkFault("451 later") : null;
+        await mail.ObserveAsync(31);
+        await mail.App.SendAsync();
+
+        await mail.User.Http.SendJsonAsync(
+            HttpMethod.Patch, $"/v1/alerts/{AlertScenario.Id(alert)}", new { name = "Renamed", message_template = "Anew", is_active = false }, HttpStatusCode.OK);
+        await mail.User.Http.SendJsonAsync(HttpMethod.Put, "/v1/me/channels", new { email = new { address = "moved@example.test", enabled = true } }, HttpStatusCode.OK);
+        mail.Sink.Fault = _ => null;
+        await mail.AdvanceAsync(TimeSpan.FromMinutes(5));
+
+        var received = Assert.Single(mail.Sink.Received);
+        Assert.Equal(("DawsOS Alert: Watch", "moved@example.test"), (received.Subject, received.To.ToString()));
+        Assert.Contains($"{mail.User.Series} is above 30 (now 31)", received.TextBody, StringComparison.Ordinal);
+        Assert.Equal("delivered", (await mail.EmailAsync(alert)).GetProperty("status").GetString());
+        await mail.BalanceAsync();
+    }
+
+    [Fact]
+    public async Task A_channel_that_was_told_today_is_listed_as_suppressed_beside_the_one_that_is_told()
+    {
+        await using var mail = await MailScenario.StartAsync((Dialect)dialect);
+        var alert = await mail.User.CreateAsync(above: 30, cooldownHours: 0);
+        await mail.ObserveAsync(31);
+        await mail.User.Http.SendJsonAsync(HttpMethod.Patch, $"/v1/alerts/{AlertScenario.Id(alert)}", new { channels = new { email = true } }, HttpStatusCode.OK);
+
+        Assert.Equal(1, (await mail.ObserveAsync(32))["alerts_fired"].GetInt32());
+        await mail.App.SendAsync();
+
+        var suppressed = (await mail.User.Http.GetAsync("/v1/deliveries?status=suppressed", HttpStatusCode.OK))["items"];
+        var inapp = Assert.Single(suppressed.EnumerateArray());
+        Assert.Equal(("inapp", "daily_cap"), (inapp.GetProperty("channel").GetString(), inapp.GetProperty("reason").GetString()));
+        var email = await mail.EmailAsync(alert);
+        Assert.Equal("delivered", email.GetProperty("status").GetString());
+        Assert.Equal(email.GetProperty("firing_id").GetString(), inapp.GetProperty("firing_id").GetString());
+        Assert.Single(await mail.User.NotificationsAsync());
+        await mail.BalanceAsync();
+    }
+
     [Theory]
     [InlineData("550 no such user", "dead", "permanent")]
     [InlineData("530 sign in first", "unavailable", "misconfigured")]
@@ -168,6 +217,7 @@ public abstract class EmailDeliveryTests(object dialect)
         await mail.BalanceAsync();
     }
 
+    // D§11 row 21: the earlier system called it delivered.
     [Fact]
     public async Task Without_a_mail_server_a_delivery_is_unavailable_visible_and_never_called_delivered()
     {
@@ -269,6 +319,7 @@ public abstract class EmailDeliveryTests(object dialect)
         Assert.Equal(2, (await mail.User.DeliveriesAsync(newYork)).Length);
         Assert.Single(await utc.DeliveriesAsync(london));
         Assert.Equal(1, await mail.App.ScalarAsync<long>("SELECT count(*) FROM alert_suppressions WHERE reason = 'daily_cap' AND alert_id = @id", new { id = Guid.Parse(AlertScenario.Id(london)) }));
+        await mail.BalanceAsync();
     }
 
     [Fact]

@@ -171,7 +171,7 @@ internal sealed class MailProcess : IAsyncDisposable
         return await connection.ExecuteScalarAsync<long>(sql, args);
     }
 
-    /// <summary>Keeps every ingest from its commit until the connection is closed.</summary>
+    /// <summary>Keeps every ingest and every outcome from its commit until the connection is closed.</summary>
     public async Task<DbConnection> BlockAsync()
     {
         var connection = await _database.OpenAsync(Token);
@@ -182,14 +182,14 @@ internal sealed class MailProcess : IAsyncDisposable
         }
         else
         {
-            await connection.ExecuteAsync("BEGIN; LOCK TABLE ingests IN ACCESS EXCLUSIVE MODE");
+            await connection.ExecuteAsync("BEGIN; LOCK TABLE ingests, delivery_attempts IN ACCESS EXCLUSIVE MODE");
         }
         return connection;
     }
 
-    /// <summary>Waits until somebody waits for the block; SQLite tells nobody.</summary>
-    public Task BlockedAsync() => _database.Dialect == Dialect.Sqlite ? Task.CompletedTask : HostProcess.PollAsync(
-        "an ingest to wait for its lock", async () => await CountAsync("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'ingests'::regclass") > 0);
+    /// <summary>Waits until somebody waits for the block of that table; SQLite tells nobody.</summary>
+    public Task BlockedAsync(string table) => _database.Dialect == Dialect.Sqlite ? Task.CompletedTask : HostProcess.PollAsync(
+        $"somebody to wait for {table}", async () => await CountAsync("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = @table::regclass", new { table }) > 0);
 
     /// <summary>Does behind the API what would take time.</summary>
     public async Task WriteAsync(string sql)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -146,6 +147,23 @@ internal sealed class DawsApp : IAsyncDisposable
     {
         await using var connection = await Services.GetRequiredService<Database>().OpenAsync(TestContext.Current.CancellationToken);
         return await connection.ExecuteScalarAsync<T>(sql, args);
+    }
+
+    /// <summary>Rows behind the API, each as it is stored.</summary>
+    public async Task<T[]> RowsAsync<T>(string sql, object? args = null)
+    {
+        await using var connection = await Services.GetRequiredService<Database>().OpenAsync(TestContext.Current.CancellationToken);
+        return [.. await connection.QueryAsync<T>(sql, args)];
+    }
+
+    /// <summary>A number of <c>/metrics</c>; zero while there is none.</summary>
+    /// <param name="series">Its name and labels, e.g. <c>up{of="all"}</c>.</param>
+    public async Task<double> MetricAsync(string series)
+    {
+        var metrics = await Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        return metrics.Split('\n').SingleOrDefault(line => line.StartsWith($"{series} ", StringComparison.Ordinal)) is { } line
+            ? double.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture)
+            : 0;
     }
 
     /// <summary>Does behind the API what only a fault can.</summary>

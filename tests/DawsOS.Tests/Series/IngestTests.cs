@@ -239,6 +239,26 @@ public abstract class IngestTests(AppFixture fixture)
             "/v1/execute", new { pattern_id = "market_snapshot", inputs = new { series_ids = new[] { ids[0] } } }, expected);
     }
 
+    [Fact]
+    public async Task A_series_that_is_watched_before_its_first_observation_is_not_listed()
+    {
+        using var user = await NewAsync();
+        var (before, _) = await ListAsync();
+        await user.CreateAsync(above: 30);
+
+        Assert.Equal((before, false), await ListAsync());
+        await user.Http.GetAsync($"/v1/series/{user.Series}", HttpStatusCode.NotFound);
+        await user.ObserveAsync(29);
+        Assert.Equal((before + 1, true), await ListAsync());
+
+        async Task<(long Total, bool IsThere)> ListAsync()
+        {
+            var page = await user.Http.GetAsync("/v1/series?limit=1000", HttpStatusCode.OK);
+            Assert.False(page["has_more"].GetBoolean());
+            return (page["total"].GetInt64(), page["items"].EnumerateArray().Any(series => series.GetProperty("id").GetString() == user.Series));
+        }
+    }
+
     private static decimal Step(Random random) => random.Next(0, 4) switch
     {
         0 => random.Next(-25, 26) / 10m,
