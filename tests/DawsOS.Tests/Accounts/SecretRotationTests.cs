@@ -29,6 +29,20 @@ public sealed class SecretRotationTests
         await signedNew.JsonAsync(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task A_silo_that_knows_the_next_secret_opens_what_the_one_restarted_before_it_signs()
+    {
+        await using var prepared = await DawsApp.StartAsync(
+            Dialect.Postgres, new Dictionary<string, string> { ["AUTH_JWT_SECRET"] = Old, ["AUTH_JWT_SECRET_PREVIOUS"] = New });
+        await using var exchanged = await SiloAsync(prepared, new() { ["AUTH_JWT_SECRET"] = New, ["AUTH_JWT_SECRET_PREVIOUS"] = Old });
+        foreach (var (signs, opens) in new[] { (prepared, exchanged), (exchanged, prepared) })
+        {
+            using var client = await signs.SignInAsync();
+            using var answer = await opens.GetAsync("/auth/me", client.DefaultRequestHeaders.Authorization!.Parameter!);
+            await answer.JsonAsync(HttpStatusCode.OK);
+        }
+    }
+
     [Theory]
     [InlineData("AUTH_JWT_SECRET", "0123456789")]
     [InlineData("AUTH_JWT_SECRET", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
