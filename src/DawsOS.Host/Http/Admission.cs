@@ -3,7 +3,6 @@ using System.Threading.RateLimiting;
 using DawsOS.Accounts;
 
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace DawsOS.Http;
 
@@ -44,9 +43,10 @@ internal static class Admission
             if (context.GetEndpoint()?.Metadata.GetMetadata<Kind>() is { Name: Logins })
             {
                 // Read before it has its turn: else a few who send theirs slowly would keep everybody from signing in.
-                context.Request.EnableBuffering(LoginBody);
-                await context.Request.Body.DrainAsync(context.RequestAborted);
-                context.Request.Body.Position = 0;
+                var body = new MemoryStream();
+                await RequestBody.CopyToAsync(context.Request, body, context.RequestAborted);
+                body.Position = 0;
+                context.Request.Body = body;
             }
             await next(context);
         });

@@ -2,13 +2,17 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace DawsOS.Http;
 
-/// <summary>Turns every exception into one problem: mistakes with their code, outages as 503, bugs as 500 without internals.</summary>
+/// <summary>Turns every exception into one problem: mistakes with their code, outages as 503, bugs as 500 without internals; a client that is gone is none of them.</summary>
 internal sealed partial class RejectedHandler(OutageLog outages, ILogger<RejectedHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (httpContext.RequestAborted.IsCancellationRequested)
+        if (exception is ClientGoneException || httpContext.RequestAborted.IsCancellationRequested)
         {
+            // Nobody reads it, but it is counted.
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            // Else Kestrel tries to read the rest of the body, cannot, and logs that as a fault.
+            httpContext.Abort();
             return true;
         }
         switch (exception)

@@ -38,7 +38,7 @@ internal static class PatternEndpoints
     private static async Task<IResult> ValidateAsync(HttpRequest request, CapabilityRegistry capabilities, CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, cancellationToken);
+        await RequestBody.CopyToAsync(request, body, cancellationToken);
         var (_, findings) = PatternReader.Read(capabilities, new PatternFile("body", body.ToArray()));
         return Results.Json(
             new ValidationReport(findings.Count == 0, [.. findings.Select(FindingView.Of)]), JsonSetup.Options,
