@@ -11,7 +11,7 @@ internal static class AuthEndpoints
 {
     public static void MapAuth(this IEndpointRouteBuilder routes)
     {
-        var auth = routes.MapGroup("/auth").WithTags("Accounts");
+        var auth = routes.MapGroup("/auth").WithBodyLimit(KestrelLimits.SmallBody).WithTags("Accounts");
         auth.MapPost("/login", LoginAsync).AllowAnonymous().AsLogin();
         auth.MapPost("/refresh", RefreshAsync).AllowAnonymous();
         auth.MapPost("/logout", LogoutAsync);

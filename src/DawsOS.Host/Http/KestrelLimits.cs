@@ -10,6 +10,9 @@ internal static class KestrelLimits
     /// <summary>Bytes of a body, unless its route allows more.</summary>
     public const long BodyLimit = 1 << 20;
 
+    /// <summary>Bytes of a body that is an email, a password or the like; up to it a body is read of anybody.</summary>
+    public const long SmallBody = 8 << 10;
+
     /// <summary>Bytes of the request line, above it 414.</summary>
     public const int RequestLine = 8 << 10;
 

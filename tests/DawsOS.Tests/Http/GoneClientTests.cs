@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Text;
 using System.Text.RegularExpressions;
 
 using DawsOS.Harness;
@@ -19,14 +17,14 @@ public sealed partial class GoneClientTests
     {
         await using var host = await HostProcess.StartAsync(await HostProcess.NewEnvironmentAsync());
         using var admin = await host.SignInAsync();
-        var token = $"Authorization: {admin.DefaultRequestHeaders.Authorization}\r\n";
-        foreach (var (path, type, head) in new[]
+        var token = admin.DefaultRequestHeaders.Authorization;
+        foreach (var (path, type, authorization) in new[]
         {
-            ("/auth/login", "application/json", ""), ("/login", "application/x-www-form-urlencoded", ""), ("/auth/refresh", "application/json", ""),
+            ("/auth/login", "application/json", null), ("/login", "application/x-www-form-urlencoded", null), ("/auth/refresh", "application/json", null),
             ("/v1/execute", "application/json", token), ("/v1/series/import", "text/csv", token),
         })
         {
-            await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => GoAsync(host.Address, $"POST {path} HTTP/1.1\r\nContent-Type: {type}\r\n{head}")));
+            await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => GoAsync(host.Address, path, type, authorization)));
             // The program's own sign-in is counted too, as 200.
             await HostProcess.PollAsync($"{Clients} requests of {path} to end", async () => (await EndedAsync(host, path)).Sum(end => end.Code == "200" ? 0 : end.Count) == Clients);
             Assert.Contains(("499", Clients), await EndedAsync(host, path));
@@ -38,15 +36,10 @@ public sealed partial class GoneClientTests
         Assert.DoesNotMatch("(warn|fail|crit): ", host.Output);
     }
 
-    private static async Task GoAsync(Uri address, string head)
+    private static async Task GoAsync(Uri address, string path, string type, object? authorization)
     {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(enable: true, seconds: 0) };
-        await socket.ConnectAsync(address.Host, address.Port, Token);
-        await socket.SendAsync(Encoding.ASCII.GetBytes($"{head}Host: {address.Authority}\r\nContent-Length: 6000\r\nExpect: 100-continue\r\n\r\n"), Token);
-        // Said when the body is being read.
-        var buffer = new byte[64];
-        Assert.StartsWith("HTTP/1.1 100 ", Encoding.ASCII.GetString(buffer, 0, await socket.ReceiveAsync(buffer, Token)), StringComparison.Ordinal);
-        await socket.SendAsync("D"u8.ToArray(), Token);
+        using var client = await HalfClient.OpenAsync(address, path, 6_000, type, authorization);
+        await client.SendAsync("D");
     }
 
     private static async Task<List<(string Code, int Count)>> EndedAsync(HostProcess host, string path) =>
