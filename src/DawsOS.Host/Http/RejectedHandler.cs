@@ -21,7 +21,7 @@ internal sealed partial class RejectedHandler(OutageLog outages, ILogger<Rejecte
                 await ProblemWriter.WriteAsync(httpContext, rejected.Code, rejected.Message, rejected.Errors);
                 break;
             case BadHttpRequestException bad:
-                await ProblemWriter.WriteAsync(httpContext, ProblemCodes.ForStatus(bad.StatusCode), bad.Message);
+                await ProblemWriter.WriteAsync(httpContext, ProblemCodes.ForStatus(bad.StatusCode), Sentence(bad));
                 break;
             case DatabaseUnavailableException away:
                 outages.Log(away.Message);
@@ -41,6 +41,11 @@ internal sealed partial class RejectedHandler(OutageLog outages, ILogger<Rejecte
         }
         return true;
     }
+
+    // Kestrel's names its own setting.
+    private static string Sentence(BadHttpRequestException bad) => bad.StatusCode == StatusCodes.Status408RequestTimeout
+        ? $"The body came with less than {KestrelLimits.BodyRate} bytes a second."
+        : bad.Message;
 
     private static string Sentence(DatabaseUnavailableException away) => away.OutcomeUnknown
         ? "The database was lost just as this was being stored: whether it is stored is not known. Look before you repeat it."
