@@ -21,7 +21,7 @@ internal static class AccountsSetup
         services.AddAuthorization(Policies.Configure);
     }
 
-    /// <summary>Who is it, may they, not too often; only then is a body read.</summary>
+    /// <summary>Who is it, may they, not too often; only then is a body read that is not small.</summary>
     public static void UseAccounts(this WebApplication app)
     {
         app.UseAuthentication();
@@ -30,6 +30,7 @@ internal static class AccountsSetup
         app.UseUserBound();
         app.UseStreamLimit();
         app.UseRateLimits();
+        app.UseLargeBodies();
     }
 
     public static void MapAccounts(this WebApplication app)

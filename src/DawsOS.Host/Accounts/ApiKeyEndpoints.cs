@@ -11,7 +11,7 @@ internal static class ApiKeyEndpoints
 {
     public static void MapApiKeys(this IEndpointRouteBuilder routes)
     {
-        var keys = routes.MapGroup("/auth/api-keys").WithTags("Accounts");
+        var keys = routes.MapGroup("/auth/api-keys").WithBodyLimit(KestrelLimits.SmallBody).WithTags("Accounts");
         keys.MapPost("", CreateAsync);
         keys.MapGet("", ListAsync).WithPaging();
         keys.MapDelete("/{id}", RevokeAsync);

@@ -11,7 +11,7 @@ internal static class AuthEndpoints
 {
     public static void MapAuth(this IEndpointRouteBuilder routes)
     {
-        var auth = routes.MapGroup("/auth").WithTags("Accounts");
+        var auth = routes.MapGroup("/auth").WithBodyLimit(KestrelLimits.SmallBody).WithTags("Accounts");
         auth.MapPost("/login", LoginAsync).AllowAnonymous().AsLogin();
         auth.MapPost("/refresh", RefreshAsync).AllowAnonymous();
         auth.MapPost("/logout", LogoutAsync);
@@ -27,14 +27,15 @@ internal static class AuthEndpoints
     private static async Task<Results<Ok<TokenView>, EmptyHttpResult>> LoginAsync(
         JsonBody<LoginRequest> body, HttpContext context, RateLimits limits, SignIn signIn, Tokens tokens, CancellationToken cancellationToken)
     {
+        // Before it is counted: it costs nothing, and would use up what others may.
+        if (body.Value.Email is null || body.Value.Password is null)
+        {
+            throw RejectedException.Validation(new FieldError(body.Value.Email is null ? "/email" : "/password", "It must be text."));
+        }
         if (limits.TryTakeLogin(context, body.Value.Email) is { } wait)
         {
             await RateLimits.RefuseAsync(context, wait);
             return TypedResults.Empty;
-        }
-        if (body.Value.Email is null || body.Value.Password is null)
-        {
-            throw RejectedException.Validation(new FieldError(body.Value.Email is null ? "/email" : "/password", "It must be text."));
         }
         var start = await signIn.TryAsync(body.Value.Email, body.Value.Password, UserSession.Api, Claims.Origin(context), cancellationToken)
             ?? throw new RejectedException(RejectionCodes.Unauthorized, SignIn.Failure);
@@ -45,7 +46,7 @@ internal static class AuthEndpoints
         JsonBody<RefreshRequest> body, HttpContext context, RateLimits limits, SessionStore sessions, Tokens tokens, CancellationToken cancellationToken)
     {
         // By address alone: whose token it is shows only when it is good.
-        if (limits.TryTakeLogin(context, null) is { } wait)
+        if (limits.TryTakeRefresh(context) is { } wait)
         {
             await RateLimits.RefuseAsync(context, wait);
             return TypedResults.Empty;

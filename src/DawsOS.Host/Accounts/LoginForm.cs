@@ -52,14 +52,21 @@ internal static class LoginForm
         }
         var fields = await ReadAsync(context, cancellationToken);
         var email = fields["email"].ToString().Trim();
+        var password = fields["password"].ToString();
         var returnUrl = ReturnUrl(fields["returnUrl"]);
+        // No login, so it is not counted as one.
+        if (email.Length == 0 || password.Length == 0)
+        {
+            await WriteAsync(context, StatusCodes.Status401Unauthorized, returnUrl, email, SignIn.Failure, cancellationToken);
+            return;
+        }
         if (limits.TryTakeLogin(context, email) is { } wait)
         {
             ProblemWriter.SetRetryAfter(context.Response, wait);
             await WriteAsync(context, StatusCodes.Status429TooManyRequests, returnUrl, email, "Too many attempts. Try again in a minute.", cancellationToken);
             return;
         }
-        if (await signIn.TryAsync(email, fields["password"].ToString(), UserSession.Browser, Claims.Origin(context), cancellationToken) is not { } start)
+        if (await signIn.TryAsync(email, password, UserSession.Browser, Claims.Origin(context), cancellationToken) is not { } start)
         {
             await WriteAsync(context, StatusCodes.Status401Unauthorized, returnUrl, email, SignIn.Failure, cancellationToken);
             return;

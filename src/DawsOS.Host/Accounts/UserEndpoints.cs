@@ -12,7 +12,7 @@ internal static class UserEndpoints
 {
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
-        var users = routes.MapGroup("/auth/users").RequireAuthorization(Policies.Admin).WithTags("Accounts");
+        var users = routes.MapGroup("/auth/users").WithBodyLimit(KestrelLimits.SmallBody).RequireAuthorization(Policies.Admin).WithTags("Accounts");
         users.MapGet("/", ListAsync).WithPaging();
         users.MapPost("/", CreateAsync);
         users.MapPatch("/{id}", ChangeAsync);

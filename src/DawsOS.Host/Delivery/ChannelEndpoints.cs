@@ -11,7 +11,7 @@ internal static class ChannelEndpoints
 {
     public static void MapChannels(this IEndpointRouteBuilder routes)
     {
-        var channels = routes.MapGroup("/v1/me/channels").WithTags("Channels").RequireAuthorization(Policies.Viewer);
+        var channels = routes.MapGroup("/v1/me/channels").WithBodyLimit(KestrelLimits.SmallBody).WithTags("Channels").RequireAuthorization(Policies.Viewer);
         channels.MapGet("", async (ClaimsPrincipal user, UserChannelStore store, CancellationToken cancellationToken) =>
             ChannelsView.Of(await store.FindAsync(user.Caller(), cancellationToken)));
         channels.MapPut("", PutAsync).WithDescription(

@@ -3,7 +3,6 @@ using System.Threading.RateLimiting;
 using DawsOS.Accounts;
 
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace DawsOS.Http;
 
@@ -18,9 +17,8 @@ internal static class Admission
     private const string Executions = "executions";
     private const string Logins = "logins";
     private const string Imports = "imports";
+    private const string TooMuch = "There is too much to do; see Retry-After.";
 
-    // An email, a password and where to go then.
-    private const int LoginBody = 8 << 10;
     private const int QueuedLogins = 8;
     private const int ConcurrentImports = 2;
     private static readonly TimeSpan ComeBack = TimeSpan.FromSeconds(1);
@@ -39,17 +37,6 @@ internal static class Admission
     /// <summary>Before anything is looked up: who is refused costs next to nothing.</summary>
     public static void UseAdmission(this WebApplication app)
     {
-        app.Use(async (context, next) =>
-        {
-            if (context.GetEndpoint()?.Metadata.GetMetadata<Kind>() is { Name: Logins })
-            {
-                // Read before it has its turn: else a few who send theirs slowly would keep everybody from signing in.
-                context.Request.EnableBuffering(LoginBody);
-                await context.Request.Body.DrainAsync(context.RequestAborted);
-                context.Request.Body.Position = 0;
-            }
-            await next(context);
-        });
         // Not UseRateLimiter: its middleware keeps a limiter that nobody can end, and with it all of a host that was stopped.
         var places = app.Services.GetRequiredService<Places>();
         app.Use(async (context, next) =>
@@ -59,13 +46,9 @@ internal static class Admission
                 await next(context);
                 return;
             }
-            using var lease = await places.OfAll.AcquireAsync(context, cancellationToken: context.RequestAborted);
-            if (lease.IsAcquired)
-            {
-                await next(context);
-                return;
-            }
-            await RefuseAsync(context, "There is too much to do; see Retry-After.");
+            using var place = new Place(places.OfAll, context);
+            context.Features.Set(place);
+            await (await place.TakeAsync() ? next(context) : RefuseAsync(context, TooMuch));
         });
         // Much of what follows never waits, so a request would keep its thread from here to its answer, and those behind it would wait unseen and
         // uncounted. This way each comes to the bound above at once, and those that passed it take their turns behind.
@@ -74,6 +57,22 @@ internal static class Admission
             await Task.Yield();
             await next(context);
         });
+    }
+
+    /// <summary>
+    /// Has something of the client's done without a place: else a few who send slowly would keep everybody waiting. What is done at once keeps it.
+    /// </summary>
+    public static async Task WaitForClientAsync(HttpContext context, Task sending, RequestDelegate next)
+    {
+        if (context.Features.Get<Place>() is not { } place || sending.IsCompleted)
+        {
+            await sending;
+            await next(context);
+            return;
+        }
+        place.GiveBack();
+        await sending;
+        await (await place.TakeAsync() ? next(context) : RefuseAsync(context, TooMuch));
     }
 
     /// <summary>After authorisation: one user has at most half of the places.</summary>
@@ -98,7 +97,7 @@ internal static class Admission
 
     /// <summary>Counts calls of this route among those that hash a password, which takes a processor for a tenth of a second.</summary>
     public static TBuilder AsLogin<TBuilder>(this TBuilder endpoint)
-        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Kind(Logins)).WithBodyLimit(LoginBody);
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Kind(Logins)).WithBodyLimit(KestrelLimits.SmallBody);
 
     /// <summary>Counts calls of this route among those that hold tens of megabytes.</summary>
     public static TBuilder AsImport<TBuilder>(this TBuilder endpoint)
@@ -118,6 +117,8 @@ internal static class Admission
 
     private static async Task RefuseAsync(HttpContext context, string detail)
     {
+        // Who is refused waits for its turn, and keeps nobody waiting.
+        context.Features.Get<Place>()?.GiveBack();
         var services = context.RequestServices;
         var wait = services.GetRequiredService<RefusalPace>().TakeTurn();
         if (wait > TimeSpan.Zero)
@@ -130,6 +131,22 @@ internal static class Admission
     }
 
     private sealed record Kind(string Name);
+
+    // That of one request.
+    private sealed class Place(PartitionedRateLimiter<HttpContext> places, HttpContext context) : IDisposable
+    {
+        private RateLimitLease? _lease;
+
+        public async ValueTask<bool> TakeAsync()
+        {
+            _lease = await places.AcquireAsync(context, cancellationToken: context.RequestAborted);
+            return _lease.IsAcquired;
+        }
+
+        public void GiveBack() => _lease?.Dispose();
+
+        public void Dispose() => GiveBack();
+    }
 
     private sealed class Places(FrontDoorOptions options) : IDisposable
     {

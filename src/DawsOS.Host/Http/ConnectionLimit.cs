@@ -20,7 +20,7 @@ internal sealed class ConnectionLimit(FrontDoorOptions options)
             await next(connection);
             return;
         }
-        var key = Key(address);
+        var key = ClientNetwork.Of(address);
         try
         {
             if (_open.AddOrUpdate(key, 1, (_, count) => count + 1) <= options.MaxConnectionsPerAddress)
@@ -40,20 +40,5 @@ internal sealed class ConnectionLimit(FrontDoorOptions options)
                 _open.TryRemove(new KeyValuePair<IPAddress, int>(key, 0));
             }
         }
-    }
-
-    // Who has IPv6 has at least 2^64 addresses: its network counts as one.
-    private static IPAddress Key(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-        {
-            return address.MapToIPv4();
-        }
-        var bytes = address.GetAddressBytes();
-        if (bytes.Length == 16)
-        {
-            bytes.AsSpan(8).Clear();
-        }
-        return new IPAddress(bytes);
     }
 }

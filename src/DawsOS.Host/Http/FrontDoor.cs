@@ -44,6 +44,7 @@ internal static class FrontDoor
         app.UseRouting();
         app.UseMetricsPort(settings.MetricsPort);
         app.UseCrossSite(settings.FrontDoor);
+        app.UseSmallBodies();
         app.UseAdmission();
         // After it: who waits for a place has not begun.
         app.UseRequestTimeouts();

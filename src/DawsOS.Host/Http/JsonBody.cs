@@ -33,9 +33,8 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
     {
-        using var buffer = new MemoryStream();
-        await RequestBody.CopyToAsync(context.Request, buffer, context.RequestAborted);
-        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 }
 

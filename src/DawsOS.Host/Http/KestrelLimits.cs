@@ -10,6 +10,12 @@ internal static class KestrelLimits
     /// <summary>Bytes of a body, unless its route allows more.</summary>
     public const long BodyLimit = 1 << 20;
 
+    /// <summary>Bytes of a body that is an email, a password or the like; up to it a body is read of anybody.</summary>
+    public const long SmallBody = 8 << 10;
+
+    /// <summary>Bytes of a body that must come in a second, below it 408.</summary>
+    public const int BodyRate = 1 << 10;
+
     /// <summary>Bytes of the request line, above it 414.</summary>
     public const int RequestLine = 8 << 10;
 
@@ -36,7 +42,7 @@ internal static class KestrelLimits
         limits.RequestHeadersTimeout = HeadersWithin;
         // Also how long a connection may stay without its first byte. Longer than the minute after which usual proxies let go.
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
-        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, Grace);
+        limits.MinRequestBodyDataRate = new MinDataRate(BodyRate, Grace);
         limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 4096, Grace);
         limits.MaxConcurrentConnections = options.MaxConnections;
         kestrel.ConfigureHttpsDefaults(https => https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);

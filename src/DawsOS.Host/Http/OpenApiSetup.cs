@@ -71,6 +71,7 @@ internal static class OpenApiSetup
             {
                 Add(400, "The body cannot be read.");
             }
+            Add(408, "The body came too slowly.");
             Add(413, "The body is too large.");
             Add(415, "The media type is not supported.");
             if (!body.ContentTypes.Contains("application/x-www-form-urlencoded"))

@@ -6,6 +6,7 @@ namespace DawsOS.Http;
 internal static class ProblemCodes
 {
     public const string MethodNotAllowed = "method_not_allowed";
+    public const string RequestTimeout = "request_timeout";
     public const string PayloadTooLarge = "payload_too_large";
     public const string UnsupportedMediaType = "unsupported_media_type";
     public const string InternalError = "internal_error";
@@ -30,6 +31,7 @@ internal static class ProblemCodes
         [SiloLost] = (503, "The silo went away"),
         [RejectionCodes.PatternNotFound] = (404, "Pattern not found"),
         [MethodNotAllowed] = (405, "Method not allowed"),
+        [RequestTimeout] = (408, "The body came too slowly"),
         [RejectionCodes.Conflict] = (409, "Conflict"),
         [RejectionCodes.IdempotencyConflict] = (409, "The key was used for another request"),
         [PayloadTooLarge] = (413, "The body is too large"),
@@ -55,6 +57,7 @@ internal static class ProblemCodes
         403 => RejectionCodes.Forbidden,
         404 => RejectionCodes.NotFound,
         405 => MethodNotAllowed,
+        408 => RequestTimeout,
         413 => PayloadTooLarge,
         415 => UnsupportedMediaType,
         429 => RejectionCodes.RateLimited,

@@ -9,18 +9,33 @@ namespace DawsOS.Http;
 /// </summary>
 internal sealed class RateLimits(Settings settings, TimeProvider clock)
 {
-    private readonly RateWindow _executions = new(settings.UserRateLimit, settings.GlobalRateLimit, clock);
+    private const string All = "all";
 
-    // Apart from the executions: a flood of anonymous logins must not stop those who are signed in.
-    private readonly RateWindow _logins = new(settings.UserRateLimit, settings.GlobalRateLimit, clock);
+    // How many accounts may be tried from one address as often as each may be: people share addresses, and all of them share what is left of the total.
+    private const int AccountsOfAddress = 3;
+
+    // Apart from each other: a flood of anonymous logins must not stop those who are signed in.
+    private readonly RateWindow _executions = new(clock);
+    private readonly RateWindow _logins = new(clock);
+    private readonly RateWindow _refreshes = new(clock);
 
     /// <summary>Null when it may go on, else how long to wait.</summary>
-    public TimeSpan? TryTakeExecution(HttpContext context) => _executions.TryTake(context.User.Caller().UserId.ToString("N"));
+    public TimeSpan? TryTakeExecution(HttpContext context) => _executions.TryTake(
+        new Rate($"{context.User.Caller().UserId:N}", settings.UserRateLimit), new Rate(All, settings.GlobalRateLimit));
 
-    /// <summary>Null when it may go on, else how long to wait. One address does not lock an account for others; what is no
-    /// address counts as one account, so that keys stay short.</summary>
-    public TimeSpan? TryTakeLogin(HttpContext context, string? email) =>
-        _logins.TryTake($"{context.Connection.RemoteIpAddress} {(AccountRules.EmailFault(email) is null ? AccountRules.NormaliseEmail(email!) : "")}");
+    /// <summary>Null when it may go on, else how long to wait. One address does not lock an account for others, nor all accounts; what is no
+    /// email counts as one account, so that keys stay short.</summary>
+    public TimeSpan? TryTakeLogin(HttpContext context, string email)
+    {
+        var from = ClientNetwork.Of(context);
+        return _logins.TryTake(
+            new Rate($"{from} {(AccountRules.EmailFault(email) is null ? AccountRules.NormaliseEmail(email) : "")}", settings.UserRateLimit),
+            new Rate($"{from}", (int)Math.Min(int.MaxValue, (long)settings.UserRateLimit * AccountsOfAddress)),
+            new Rate(All, settings.GlobalRateLimit));
+    }
+
+    /// <summary>Null when it may go on, else how long to wait.</summary>
+    public TimeSpan? TryTakeRefresh(HttpContext context) => _refreshes.TryTake(new Rate($"{ClientNetwork.Of(context)}", settings.UserRateLimit));
 
     public static Task RefuseAsync(HttpContext context, TimeSpan wait) => ProblemWriter.WriteAsync(
         context, RejectionCodes.RateLimited, "Too many requests in this minute; see Retry-After.", retryAfter: wait);

@@ -1,24 +1,22 @@
 namespace DawsOS.Http;
 
+/// <summary>How often at most something may happen in a minute under a key; 0 = as often as it likes.</summary>
+internal readonly record struct Rate(string Key, int Most);
+
 /// <summary>
-/// Counts calls per key and in all within windows of one minute. A new window starts empty, so memory is bounded by the calls of one minute.
-/// A limit of 0 is off; what is refused is not counted.
+/// Counts calls under their keys within windows of one minute. A new window starts empty, so memory is bounded by the calls of one minute.
+/// What is refused is not counted.
 /// </summary>
-internal sealed class RateWindow(int perKey, int inAll, TimeProvider clock)
+internal sealed class RateWindow(TimeProvider clock)
 {
     private static readonly TimeSpan Length = TimeSpan.FromMinutes(1);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
     private long _start = clock.GetTimestamp();
-    private int _total;
 
-    /// <summary>Null when it was counted, else how long the window still lasts.</summary>
-    public TimeSpan? TryTake(string key)
+    /// <summary>Null when it was counted under each of these, else how long the window still lasts.</summary>
+    public TimeSpan? TryTake(params ReadOnlySpan<Rate> rates)
     {
-        if (perKey == 0 && inAll == 0)
-        {
-            return null;
-        }
         lock (_lock)
         {
             var elapsed = clock.GetElapsedTime(_start);
@@ -27,17 +25,20 @@ internal sealed class RateWindow(int perKey, int inAll, TimeProvider clock)
                 _start = clock.GetTimestamp();
                 elapsed = TimeSpan.Zero;
                 _counts.Clear();
-                _total = 0;
             }
-            var count = _counts.GetValueOrDefault(key);
-            if ((inAll > 0 && _total >= inAll) || (perKey > 0 && count >= perKey))
+            foreach (var (key, most) in rates)
             {
-                return Length - elapsed;
+                if (most > 0 && _counts.GetValueOrDefault(key) >= most)
+                {
+                    return Length - elapsed;
+                }
             }
-            _total++;
-            if (perKey > 0)
+            foreach (var (key, most) in rates)
             {
-                _counts[key] = count + 1;
+                if (most > 0)
+                {
+                    _counts[key] = _counts.GetValueOrDefault(key) + 1;
+                }
             }
             return null;
         }

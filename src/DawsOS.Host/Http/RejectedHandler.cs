@@ -2,13 +2,17 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace DawsOS.Http;
 
-/// <summary>Turns every exception into one problem: mistakes with their code, outages as 503, bugs as 500 without internals.</summary>
+/// <summary>Turns every exception into one problem: mistakes with their code, outages as 503, bugs as 500 without internals; a client that is gone is none of them.</summary>
 internal sealed partial class RejectedHandler(OutageLog outages, ILogger<RejectedHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (httpContext.RequestAborted.IsCancellationRequested)
+        if (exception is ClientGoneException || httpContext.RequestAborted.IsCancellationRequested)
         {
+            // Nobody reads it, but it is counted.
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            // Else Kestrel tries to read the rest of the body, cannot, and logs that as a fault.
+            httpContext.Abort();
             return true;
         }
         switch (exception)
@@ -17,7 +21,7 @@ internal sealed partial class RejectedHandler(OutageLog outages, ILogger<Rejecte
                 await ProblemWriter.WriteAsync(httpContext, rejected.Code, rejected.Message, rejected.Errors);
                 break;
             case BadHttpRequestException bad:
-                await ProblemWriter.WriteAsync(httpContext, ProblemCodes.ForStatus(bad.StatusCode), bad.Message);
+                await ProblemWriter.WriteAsync(httpContext, ProblemCodes.ForStatus(bad.StatusCode), Sentence(bad));
                 break;
             case DatabaseUnavailableException away:
                 outages.Log(away.Message);
@@ -37,6 +41,11 @@ internal sealed partial class RejectedHandler(OutageLog outages, ILogger<Rejecte
         }
         return true;
     }
+
+    // Kestrel's names its own setting.
+    private static string Sentence(BadHttpRequestException bad) => bad.StatusCode == StatusCodes.Status408RequestTimeout
+        ? $"The body came with less than {KestrelLimits.BodyRate} bytes a second."
+        : bad.Message;
 
     private static string Sentence(DatabaseUnavailableException away) => away.OutcomeUnknown
         ? "The database was lost just as this was being stored: whether it is stored is not known. Look before you repeat it."

@@ -37,8 +37,7 @@ internal static class PatternEndpoints
     // The body is the file: broken JSON in it is a finding like any other.
     private static async Task<IResult> ValidateAsync(HttpRequest request, CapabilityRegistry capabilities, CancellationToken cancellationToken)
     {
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, cancellationToken);
+        var body = await RequestBody.ReadAsync(request, cancellationToken);
         var (_, findings) = PatternReader.Read(capabilities, new PatternFile("body", body.ToArray()));
         return Results.Json(
             new ValidationReport(findings.Count == 0, [.. findings.Select(FindingView.Of)]), JsonSetup.Options,

@@ -89,9 +89,7 @@ internal static class SeriesEndpoints
             throw new BadHttpRequestException("Send Content-Type: text/csv.", StatusCodes.Status415UnsupportedMediaType);
         }
         // The parser reads synchronously, so the body is taken whole first; its size is bounded.
-        using var csv = new MemoryStream();
-        await RequestBody.CopyToAsync(context.Request, csv, cancellationToken);
-        csv.Position = 0;
+        var csv = await RequestBody.ReadAsync(context.Request, cancellationToken);
         var batches = SeriesCsv.Read(csv, IngestRules.Latest(clock.Now().UtcDay()));
         foreach (var batch in batches)
         {

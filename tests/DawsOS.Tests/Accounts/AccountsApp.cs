@@ -47,6 +47,9 @@ internal static class AccountCalls
     public static Task<HttpResponseMessage> LoginAsync(this DawsApp app, string? email, string? password) =>
         app.Http.PostAsJsonAsync("/auth/login", new { email, password }, Token);
 
+    public static Task<HttpResponseMessage> RefreshAsync(this DawsApp app, string refreshToken) =>
+        app.Http.PostAsJsonAsync("/auth/refresh", new { refresh_token = refreshToken }, Token);
+
     /// <summary>A new user of that role: its id and address.</summary>
     public static async Task<(string Id, string Email)> NewUserAsync(this DawsApp app, string role)
     {

@@ -65,6 +65,58 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task What_cannot_be_a_login_is_refused_before_it_is_counted()
+    {
+        await using var app = await StartAsync(perUser: 1, global: 1);
+        using var browser = Browser.Of(app);
+        foreach (var (email, password) in new (string?, string?)[] { (DawsApp.AdminEmail, null), (null, "a password"), (null, null) })
+        {
+            using var answer = await app.LoginAsync(email, password);
+            await answer.ProblemAsync(HttpStatusCode.UnprocessableEntity, "validation_failed");
+        }
+        using var empty = await browser.SignInAsync(password: "");
+
+        using var login = await app.LoginAsync(DawsApp.AdminEmail, DawsApp.AdminPassword);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, empty.StatusCode);
+        await login.JsonAsync(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("203.0.113.{0}", false)]
+    [InlineData("2001:db8::{0}", true)]
+    public async Task One_network_has_a_total_of_its_own_so_that_it_does_not_use_up_that_of_all(string addresses, bool isOne)
+    {
+        await using var app = await StartAsync(perUser: 2, global: 8, proxies: "127.0.0.1");
+        for (var i = 0; i < 6; i++)
+        {
+            using var wrong = await LoginFromAsync(app, string.Format(null, addresses, isOne ? i : 0), $"{i}@example.test");
+            await wrong.ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        }
+
+        using var refused = await LoginFromAsync(app, string.Format(null, addresses, 0), DawsApp.AdminEmail, DawsApp.AdminPassword);
+        using var another = await LoginFromAsync(app, "198.51.100.1", DawsApp.AdminEmail, DawsApp.AdminPassword);
+
+        await refused.ProblemAsync(HttpStatusCode.TooManyRequests, "rate_limited");
+        await another.JsonAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Refreshes_take_nothing_from_logins()
+    {
+        await using var app = await StartAsync(perUser: 0, global: 1);
+        for (var i = 0; i < 3; i++)
+        {
+            using var wrong = await app.RefreshAsync($"dr_{i}");
+            await wrong.ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        }
+
+        using var login = await app.LoginAsync(DawsApp.AdminEmail, DawsApp.AdminPassword);
+
+        await login.JsonAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Executions_are_counted_per_user_before_their_body_is_read_and_other_routes_are_not()
     {
         await using var app = await StartAsync(perUser: 2, global: 0);
@@ -105,16 +157,26 @@ public sealed class RateLimitTests
     [Fact]
     public void A_limit_of_nought_is_off()
     {
-        var window = new RateWindow(0, 0, new FakeTimeProvider());
+        var window = new RateWindow(new FakeTimeProvider());
 
-        Assert.All(Enumerable.Range(0, 10_000), _ => Assert.Null(window.TryTake("key")));
+        Assert.All(Enumerable.Range(0, 10_000), _ => Assert.Null(window.TryTake(new Rate("key", 0))));
     }
 
     private static Task<HttpResponseMessage> RunAsync(HttpClient client) => client.PostAsJsonAsync("/test/limited", new { email = "x", password = "x" }, Token);
 
+    private static async Task<HttpResponseMessage> LoginFromAsync(DawsApp app, string address, string email, string password = "wrong password")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/login") { Content = JsonContent.Create(new { email, password }) };
+        request.Headers.Add("X-Forwarded-For", address);
+        return await app.Http.SendAsync(request, Token);
+    }
+
     // A route that stands for the execute route: limited, and with a body.
-    private static Task<DawsApp> StartAsync(int perUser, int global) => DawsApp.StartAsync(
-        settings: new Dictionary<string, string> { ["RATE_LIMIT_USER_PER_MINUTE"] = $"{perUser}", ["RATE_LIMIT_GLOBAL_PER_MINUTE"] = $"{global}" },
+    private static Task<DawsApp> StartAsync(int perUser, int global, string proxies = "") => DawsApp.StartAsync(
+        settings: new Dictionary<string, string>
+        {
+            ["RATE_LIMIT_USER_PER_MINUTE"] = $"{perUser}", ["RATE_LIMIT_GLOBAL_PER_MINUTE"] = $"{global}", ["FORWARDED_PROXIES"] = proxies,
+        },
         replace: builder => builder.Services.AddSingleton<IStartupFilter, LimitedRoute>());
 
     private sealed class LimitedRoute : IStartupFilter

@@ -19,8 +19,8 @@ internal sealed record OpenApiOperation(string Method, string Path, JsonElement 
 /// <summary>The document of a running program, the faults of answers that were held against it, and which of its answers were never seen.</summary>
 internal sealed class OpenApiContract
 {
-    // What only a flood, a huge body or an outage brings; each has tests of its own.
-    private static readonly int[] Elsewhere = [413, 429, 503];
+    // What only a flood, a huge or slow body or an outage brings; each has tests of its own.
+    private static readonly int[] Elsewhere = [408, 413, 429, 503];
 
     private readonly SchemaValidator _validator;
     private readonly JsonElement _problem;

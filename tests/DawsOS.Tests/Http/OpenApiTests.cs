@@ -75,7 +75,7 @@ public sealed partial class OpenApiTests
         Assert.Equal(["null", "number"], sample.GetProperty("limit").GetProperty("type").EnumerateArray().Select(type => type.GetString()));
         Assert.Equal("date", sample.GetProperty("day").GetProperty("format").GetString());
         Assert.Equal("date-time", sample.GetProperty("at").GetProperty("format").GetString());
-        foreach (var status in new[] { "400", "401", "403", "404", "413", "415", "422", "default" })
+        foreach (var status in new[] { "400", "401", "403", "404", "408", "413", "415", "422", "default" })
         {
             Assert.Equal(
                 "#/components/schemas/Problem",

@@ -1,14 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 
 using DawsOS.Accounts;
 using DawsOS.Delivery;
 using DawsOS.Harness;
 
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DawsOS.Http;
@@ -49,6 +52,29 @@ public sealed class RequestTimeTests
         using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
 
         Assert.Equal("HTTP/1.1 504 Gateway Timeout", await reader.ReadLineAsync(Token));
+    }
+
+    [Theory]
+    [InlineData("/auth/login")]
+    [InlineData("/v1/execute")]
+    public async Task A_body_that_comes_too_slowly_is_told_so_in_our_words(string path)
+    {
+        await using var app = await DawsApp.StartAsync(replace: builder => builder.WebHost.ConfigureKestrel(kestrel =>
+            // The least that Kestrel takes.
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(1.001))));
+        using var admin = await app.SignInAsync();
+        using var client = await HalfClient.OpenAsync(app.Address, path, 5_000, authorization: admin.DefaultRequestHeaders.Authorization);
+        await client.SendAsync("{");
+
+        var answer = await client.ReadAsync();
+
+        Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
+        var problem = JsonElement.Parse(answer[answer.IndexOf('{', StringComparison.Ordinal)..(answer.LastIndexOf('}') + 1)]);
+        Assert.Equal("request_timeout", problem.GetProperty("error").GetString());
+        Assert.Equal("The body came with less than 1024 bytes a second.", problem.GetProperty("detail").GetString());
+        // Counted when it has ended, which is after its answer.
+        var count = $"dawsos_http_request_duration_seconds_count{{route=\"{path}\",method=\"POST\",code=\"408\"}} 1";
+        await HostProcess.PollAsync(count, async () => (await app.Http.GetStringAsync("/metrics", Token)).Contains(count, StringComparison.Ordinal));
     }
 
     [Fact]
