@@ -43,15 +43,16 @@ internal static class AuthEndpoints
     }
 
     private static async Task<Results<Ok<TokenView>, EmptyHttpResult>> RefreshAsync(
-        JsonBody<RefreshRequest> body, HttpContext context, RateLimits limits, SessionStore sessions, Tokens tokens, CancellationToken cancellationToken)
+        JsonBody<RefreshRequest> body, HttpContext context, RateLimits limits, RefreshOwners owners, SessionStore sessions, Tokens tokens, CancellationToken cancellationToken)
     {
-        // By address alone: whose token it is shows only when it is good.
-        if (limits.TryTakeRefresh(context) is { } wait)
+        var token = Given(body.Value.RefreshToken);
+        var owner = await owners.FindAsync(token, cancellationToken);
+        if (limits.TryTakeRefresh(context, owner) is { } wait)
         {
             await RateLimits.RefuseAsync(context, wait);
             return TypedResults.Empty;
         }
-        var start = await sessions.RefreshAsync(Given(body.Value.RefreshToken), Claims.Origin(context), cancellationToken)
+        var start = (owner is null ? null : await sessions.RefreshAsync(token, Claims.Origin(context), cancellationToken))
             ?? throw new RejectedException(RejectionCodes.Unauthorized, "The refresh token is not good (any more): sign in again.");
         return TypedResults.Ok(TokenView.Of(start, tokens, context.Response));
     }

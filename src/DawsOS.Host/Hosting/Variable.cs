@@ -13,7 +13,7 @@ internal sealed record Variable(string Name, string Default, string Meaning)
         new("AUTH_JWT_SECRET_PREVIOUS", "unset", "the secret that AUTH_JWT_SECRET replaced: its tokens still open, and nothing is signed with it; leave it out after 15 minutes"),
         new("ASPNETCORE_URLS", "http://127.0.0.1:8000", "where the front door listens; --urls overrides"),
         new("METRICS_PORT", "unset", "serves /metrics on a loopback port of its own instead of the front door's"),
-        new("RATE_LIMIT_USER_PER_MINUTE", "100", "executions and logins per user a minute, logins from one address three times as many, 0 = off"),
+        new("RATE_LIMIT_USER_PER_MINUTE", "100", "executions, logins and refreshes per user a minute, logins from one address three times as many, 0 = off"),
         new("RATE_LIMIT_GLOBAL_PER_MINUTE", "1000", "executions and logins of all users a minute, 0 = off"),
         new("MAX_CONCURRENT_REQUESTS", "256", "requests worked on at a time, half as many wait, the rest is 503; one user has half of it, and half as many executions run besides"),
         new("MAX_CONNECTIONS", "4096", "open connections"),

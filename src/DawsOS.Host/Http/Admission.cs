@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.RateLimiting;
 
 using DawsOS.Accounts;
@@ -20,6 +21,10 @@ internal static class Admission
     private const string TooMuch = "There is too much to do; see Retry-After.";
 
     private const int QueuedLogins = 8;
+
+    // Half of the processors stay for those who are signed in.
+    private static readonly int ConcurrentLogins = Math.Max(1, Environment.ProcessorCount / 2);
+
     private const int ConcurrentImports = 2;
     private static readonly TimeSpan ComeBack = TimeSpan.FromSeconds(1);
 
@@ -39,6 +44,16 @@ internal static class Admission
     {
         // Not UseRateLimiter: its middleware keeps a limiter that nobody can end, and with it all of a host that was stopped.
         var places = app.Services.GetRequiredService<Places>();
+        app.Use(async (context, next) =>
+        {
+            if (context.GetEndpoint()?.Metadata.GetMetadata<Kind>() is not { Name: Logins })
+            {
+                await next(context);
+                return;
+            }
+            using var lease = places.OfLoginNetwork.AttemptAcquire(ClientNetwork.Of(context));
+            await (lease.IsAcquired ? next(context) : RefuseAsync(context, "Too many logins from your address are being checked; see Retry-After."));
+        });
         app.Use(async (context, next) =>
         {
             if (context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null)
@@ -105,8 +120,7 @@ internal static class Admission
 
     private static ConcurrencyLimiterOptions Bound(string kind, int most) => kind switch
     {
-        // Half of the processors stay for those who are signed in.
-        Logins => Of(Math.Max(1, Environment.ProcessorCount / 2), QueuedLogins),
+        Logins => Of(ConcurrentLogins, QueuedLogins),
         Imports => Of(ConcurrentImports, ConcurrentImports * 4),
         Executions => Of(most / 2, most / 4),
         _ => Of(most, most / 2),
@@ -157,8 +171,13 @@ internal static class Admission
         public PartitionedRateLimiter<Guid> OfUser { get; } = PartitionedRateLimiter.Create<Guid, Guid>(user =>
             RateLimitPartition.GetConcurrencyLimiter(user, _ => Of(Math.Max(1, options.MaxConcurrentRequests / 2), 0)));
 
+        // Running and waiting: they are so few that one address could have them all, and keep everybody from signing in.
+        public PartitionedRateLimiter<IPAddress> OfLoginNetwork { get; } = PartitionedRateLimiter.Create<IPAddress, IPAddress>(network =>
+            RateLimitPartition.GetConcurrencyLimiter(network, _ => Of((ConcurrentLogins + QueuedLogins) / 2, 0)));
+
         public void Dispose()
         {
+            OfLoginNetwork.Dispose();
             OfAll.Dispose();
             OfUser.Dispose();
         }

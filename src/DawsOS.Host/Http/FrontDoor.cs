@@ -48,7 +48,7 @@ internal static class FrontDoor
         app.UseAdmission();
         // After it: who waits for a place has not begun.
         app.UseRequestTimeouts();
-        app.MapOpenApi("/openapi/v1.json").AllowAnonymous();
+        app.MapOpenApiDocument();
         // All below is open, so what is not there is 404 to everyone.
         app.MapGet("/openapi/{**path}", () => TypedResults.NotFound()).AllowAnonymous().ExcludeFromDescription();
     }

@@ -34,8 +34,9 @@ internal sealed class RateLimits(Settings settings, TimeProvider clock)
             new Rate(All, settings.GlobalRateLimit));
     }
 
-    /// <summary>Null when it may go on, else how long to wait.</summary>
-    public TimeSpan? TryTakeRefresh(HttpContext context) => _refreshes.TryTake(new Rate($"{ClientNetwork.Of(context)}", settings.UserRateLimit));
+    /// <summary>Null when it may go on, else how long to wait. Who has a token of a session is not stopped by those who guess at the same address.</summary>
+    public TimeSpan? TryTakeRefresh(HttpContext context, Guid? session) =>
+        _refreshes.TryTake(new Rate(session is { } id ? $"{id:N}" : $"{ClientNetwork.Of(context)}", settings.UserRateLimit));
 
     public static Task RefuseAsync(HttpContext context, TimeSpan wait) => ProblemWriter.WriteAsync(
         context, RejectionCodes.RateLimited, "Too many requests in this minute; see Retry-After.", retryAfter: wait);

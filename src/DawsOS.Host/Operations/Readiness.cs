@@ -1,11 +1,12 @@
 using System.Text.Json.Serialization;
 
+using DawsOS.Http;
 using DawsOS.Storage;
 
 namespace DawsOS.Operations;
 
 /// <summary>Whether this process can serve now: the database answers, its schema is this program's, the silo is in the cluster.</summary>
-internal sealed class Readiness(Database database, Migrator migrator, ISiloStatusOracle silo, IHostApplicationLifetime lifetime, TimeProvider clock)
+internal sealed class Readiness(Database database, Migrator migrator, ISiloStatusOracle silo, IHostApplicationLifetime lifetime, OutageLog outages, TimeProvider clock)
 {
     // Shorter than any prober's own limit, so that a hung database is an answer and not a timeout.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -35,20 +36,24 @@ internal sealed class Readiness(Database database, Migrator migrator, ISiloStatu
         }
         catch (TimeoutException)
         {
-            return Unknown($"{database.Describe} did not answer within {Patience.TotalSeconds:0} s.");
+            return Unknown($"did not answer within {Patience.TotalSeconds:0} s", "");
         }
         catch (DatabaseUnavailableException e)
         {
-            return Unknown($"{database.Describe} is away: {e.Message}");
+            return Unknown("is away", e.Message);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return Unknown($"{database.Describe} cannot be read.");
+            return Unknown("cannot be read", e.Message);
         }
     }
 
-    private static (Check Database, Check Migrations) Unknown(string detail) =>
-        (Check.Failed(detail), Check.Failed("Not known while the database is away."));
+    // Anybody may ask, so where it is and what it said is for the log.
+    private (Check Database, Check Migrations) Unknown(string what, string reason)
+    {
+        outages.Log($"{database.Describe} {what}{(reason.Length > 0 ? $": {reason}" : "")}");
+        return (Check.Failed($"The database {what}."), Check.Failed("Not known while the database is away."));
+    }
 
     // One probe at a time: a prober that asks every second must not use up the pool of a database that hangs.
     private Task<bool> Probe()

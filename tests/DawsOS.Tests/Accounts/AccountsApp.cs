@@ -47,6 +47,14 @@ internal static class AccountCalls
     public static Task<HttpResponseMessage> LoginAsync(this DawsApp app, string? email, string? password) =>
         app.Http.PostAsJsonAsync("/auth/login", new { email, password }, Token);
 
+    /// <summary>As by a proxy, which the app must name.</summary>
+    public static async Task<HttpResponseMessage> LoginFromAsync(this DawsApp app, string address, string email, string password = "wrong password")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/login") { Content = JsonContent.Create(new { email, password }) };
+        request.Headers.Add("X-Forwarded-For", address);
+        return await app.Http.SendAsync(request, Token);
+    }
+
     public static Task<HttpResponseMessage> RefreshAsync(this DawsApp app, string refreshToken) =>
         app.Http.PostAsJsonAsync("/auth/refresh", new { refresh_token = refreshToken }, Token);
 

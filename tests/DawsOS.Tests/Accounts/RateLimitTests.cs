@@ -90,12 +90,12 @@ public sealed class RateLimitTests
         await using var app = await StartAsync(perUser: 2, global: 8, proxies: "127.0.0.1");
         for (var i = 0; i < 6; i++)
         {
-            using var wrong = await LoginFromAsync(app, string.Format(null, addresses, isOne ? i : 0), $"{i}@example.test");
+            using var wrong = await app.LoginFromAsync(string.Format(null, addresses, isOne ? i : 0), $"{i}@example.test");
             await wrong.ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
         }
 
-        using var refused = await LoginFromAsync(app, string.Format(null, addresses, 0), DawsApp.AdminEmail, DawsApp.AdminPassword);
-        using var another = await LoginFromAsync(app, "198.51.100.1", DawsApp.AdminEmail, DawsApp.AdminPassword);
+        using var refused = await app.LoginFromAsync(string.Format(null, addresses, 0), DawsApp.AdminEmail, DawsApp.AdminPassword);
+        using var another = await app.LoginFromAsync("198.51.100.1", DawsApp.AdminEmail, DawsApp.AdminPassword);
 
         await refused.ProblemAsync(HttpStatusCode.TooManyRequests, "rate_limited");
         await another.JsonAsync(HttpStatusCode.OK);
@@ -114,6 +114,40 @@ public sealed class RateLimitTests
         using var login = await app.LoginAsync(DawsApp.AdminEmail, DawsApp.AdminPassword);
 
         await login.JsonAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_good_refresh_counts_under_its_session_and_a_bad_one_under_its_address()
+    {
+        await using var app = await StartAsync(perUser: 3, global: 0);
+        using var one = await app.LoginAsync(DawsApp.AdminEmail, DawsApp.AdminPassword);
+        using var two = await app.LoginAsync(DawsApp.AdminEmail, DawsApp.AdminPassword);
+        for (var i = 0; i < 3; i++)
+        {
+            using var wrong = await app.RefreshAsync($"dr_{i}");
+            await wrong.ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        }
+        using var guessed = await app.RefreshAsync("dr_another");
+        await guessed.ProblemAsync(HttpStatusCode.TooManyRequests, "rate_limited");
+
+        var token = await NextAsync(one);
+        for (var i = 0; i < 3; i++)
+        {
+            using var good = await app.RefreshAsync(token);
+            token = await NextAsync(good);
+        }
+        using var tooMany = await app.RefreshAsync(token);
+        using var ofAnother = await app.RefreshAsync(await NextAsync(two));
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        using var later = await app.RefreshAsync(token);
+
+        await tooMany.ProblemAsync(HttpStatusCode.TooManyRequests, "rate_limited");
+        await ofAnother.JsonAsync(HttpStatusCode.OK);
+        // What was refused did not use it up.
+        await later.JsonAsync(HttpStatusCode.OK);
+
+        static async Task<string> NextAsync(HttpResponseMessage response) =>
+            (await response.JsonAsync(HttpStatusCode.OK)).GetProperty("refresh_token").GetString()!;
     }
 
     [Fact]
@@ -164,18 +198,13 @@ public sealed class RateLimitTests
 
     private static Task<HttpResponseMessage> RunAsync(HttpClient client) => client.PostAsJsonAsync("/test/limited", new { email = "x", password = "x" }, Token);
 
-    private static async Task<HttpResponseMessage> LoginFromAsync(DawsApp app, string address, string email, string password = "wrong password")
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/login") { Content = JsonContent.Create(new { email, password }) };
-        request.Headers.Add("X-Forwarded-For", address);
-        return await app.Http.SendAsync(request, Token);
-    }
-
     // A route that stands for the execute route: limited, and with a body.
     private static Task<DawsApp> StartAsync(int perUser, int global, string proxies = "") => DawsApp.StartAsync(
         settings: new Dictionary<string, string>
         {
-            ["RATE_LIMIT_USER_PER_MINUTE"] = $"{perUser}", ["RATE_LIMIT_GLOBAL_PER_MINUTE"] = $"{global}", ["FORWARDED_PROXIES"] = proxies,
+            ["RATE_LIMIT_USER_PER_MINUTE"] = $"{perUser}",
+            ["RATE_LIMIT_GLOBAL_PER_MINUTE"] = $"{global}",
+            ["FORWARDED_PROXIES"] = proxies,
         },
         replace: builder => builder.Services.AddSingleton<IStartupFilter, LimitedRoute>());
 

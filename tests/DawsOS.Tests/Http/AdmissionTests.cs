@@ -80,10 +80,10 @@ public sealed class AdmissionTests
     public async Task A_flood_of_logins_hashes_on_half_of_the_processors_and_keeps_nobody_else_waiting()
     {
         var hasher = new HeldHasher();
-        await using var app = await DawsApp.StartAsync(replace: builder => builder.Services.AddSingleton<IPasswordHasher<User>>(hasher));
+        await using var app = await StartAsync(hasher);
         using var admin = await app.SignInAsync();
         hasher.Hold();
-        var sent = Enumerable.Range(0, 100).Select(i => app.LoginAsync($"{i}@example.test", "a password of somebody")).ToList();
+        var sent = Enumerable.Range(0, 100).Select(i => app.LoginFromAsync($"203.0.113.{i}", $"{i}@example.test")).ToList();
 
         var first = await Task.WhenAny(sent);
 
@@ -98,6 +98,27 @@ public sealed class AdmissionTests
             answer.Dispose();
         }
         Assert.Equal(Math.Max(1, Environment.ProcessorCount / 2), hasher.Most);
+    }
+
+    [Fact]
+    public async Task One_address_holds_at_most_half_of_the_places_of_logins()
+    {
+        var hasher = new HeldHasher();
+        await using var app = await StartAsync(hasher);
+        // Those that are checked and the eight that wait.
+        var half = (Math.Max(1, Environment.ProcessorCount / 2) + 8) / 2;
+        hasher.Hold();
+        var sent = Enumerable.Range(0, 50).Select(i => app.LoginFromAsync("203.0.113.1", $"{i}@example.test")).ToList();
+        await HostProcess.PollAsync("all but half to be refused", () => Task.FromResult(sent.Count(login => login.IsCompleted) == 50 - half));
+
+        var other = app.LoginFromAsync("203.0.113.2", DawsApp.AdminEmail, DawsApp.AdminPassword);
+        hasher.Release();
+
+        using var signedIn = await other;
+        await signedIn.JsonAsync(HttpStatusCode.OK);
+        var answers = await Task.WhenAll(sent);
+        Assert.Equal(50 - half, answers.Count(answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable));
+        Assert.Equal(half, answers.Count(answer => answer.StatusCode == HttpStatusCode.Unauthorized));
     }
 
     [Fact]
@@ -143,6 +164,10 @@ public sealed class AdmissionTests
             web.MapGet("/test/hold/open", HoldAsync).AllowAnonymous();
             web.MapGet("/test/hold/own", HoldAsync);
         });
+
+    private static Task<DawsApp> StartAsync(HeldHasher hasher) => DawsApp.StartAsync(
+        settings: new Dictionary<string, string> { ["FORWARDED_PROXIES"] = "127.0.0.1" },
+        replace: builder => builder.Services.AddSingleton<IPasswordHasher<User>>(hasher));
 
     private Task HoldAsync(HttpContext context) => _release.Task.WaitAsync(context.RequestAborted);
 

@@ -6,6 +6,7 @@ using DawsOS.Accounts;
 using DawsOS.Harness;
 
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -31,6 +32,24 @@ public sealed partial class OpenApiTests
             .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name}"));
 
         Assert.Equal(mapped.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task It_is_made_once_whoever_asks()
+    {
+        var made = 0;
+        await using var app = await DawsApp.StartAsync(replace: builder => builder.Services.Configure<OpenApiOptions>("v1", options =>
+            options.AddDocumentTransformer((_, _, _) =>
+            {
+                Interlocked.Increment(ref made);
+                return Task.CompletedTask;
+            })));
+        using var admin = await app.SignInAsync();
+
+        var all = await Task.WhenAll(new[] { app.Http, admin, app.Http, admin }.Select(http => http.GetStringAsync("/openapi/v1.json", Token)));
+
+        Assert.Single(all.Distinct());
+        Assert.Equal(1, made);
     }
 
     [Fact]

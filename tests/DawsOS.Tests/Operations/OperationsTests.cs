@@ -8,6 +8,8 @@ using DawsOS.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
+using Npgsql;
+
 namespace DawsOS.Operations;
 
 public sealed class OperationsTests
@@ -110,6 +112,41 @@ public sealed class OperationsTests
             using var after = await app.Http.GetAsync("/health/ready", Token);
             return after.IsSuccessStatusCode;
         });
+    }
+
+    [Theory]
+    [InlineData(false, "The database did not answer within 2 s.")]
+    [InlineData(true, "The database is away.")]
+    public async Task Where_a_database_is_that_is_missing_is_for_the_log_alone(bool isGone, string detail)
+    {
+        var proxy = new TcpProxy();
+        using var whileItHangs = isGone ? null : proxy;
+        var environment = await HostProcess.NewEnvironmentAsync();
+        environment["DATABASE_URL"] = proxy.InFrontOf(await PostgresServer.CreateDatabaseAsync());
+        environment["AUTH_JWT_SECRET"] = HostProcess.JwtSecret;
+        await using var host = await HostProcess.StartAsync(environment);
+        var place = new NpgsqlConnectionStringBuilder(environment["DATABASE_URL"]);
+        if (isGone)
+        {
+            proxy.Dispose();
+        }
+        else
+        {
+            proxy.Hang();
+        }
+
+        var text = "";
+        await HostProcess.PollAsync(detail, async () =>
+        {
+            using var ready = await host.Http.GetAsync("/health/ready", Token);
+            text = await ready.Content.ReadAsStringAsync(Token);
+            return text.Contains($"\"detail\":\"{detail}\"", StringComparison.Ordinal);
+        });
+
+        Assert.DoesNotContain($"{place.Port}", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(place.Database!, text, StringComparison.Ordinal);
+        await HostProcess.PollAsync("the log to say where", () => Task.FromResult(
+            host.Output.Contains($"is away or does not answer: {place.Host}:{place.Port}/{place.Database}", StringComparison.Ordinal)));
     }
 
     [Fact]
