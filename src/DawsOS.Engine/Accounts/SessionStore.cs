@@ -27,6 +27,13 @@ internal sealed class SessionStore(Database database, TimeProvider clock)
         return found;
     }
 
+    /// <summary>The session that a refresh token was issued to, whether it is good or not; null when it never was.</summary>
+    public Task<Guid?> FindByRefreshAsync(string refreshToken, CancellationToken cancellationToken)
+    {
+        var tokenHash = Secrets.Hash(refreshToken);
+        return database.ReadAsync(As.Job, session => session.FirstAsync<Guid?>("accounts/find_refresh_session", new { tokenHash }), cancellationToken);
+    }
+
     /// <summary>Exchanges a refresh token for the next one; null when it is not good, and then its session may have ended.</summary>
     public Task<SessionStart?> RefreshAsync(string refreshToken, RequestOrigin origin, CancellationToken cancellationToken)
     {

@@ -16,7 +16,6 @@ internal static class AccountsSetup
         services.AddSingleton(Console.Out);
         services.AddSingleton<Tokens>();
         services.AddSingleton<SignIn>();
-        services.AddSingleton<RefreshOwners>();
         services.AddSingleton<RateLimits>();
         services.AddSchemes();
         services.AddAuthorization(Policies.Configure);

@@ -43,10 +43,10 @@ internal static class AuthEndpoints
     }
 
     private static async Task<Results<Ok<TokenView>, EmptyHttpResult>> RefreshAsync(
-        JsonBody<RefreshRequest> body, HttpContext context, RateLimits limits, RefreshOwners owners, SessionStore sessions, Tokens tokens, CancellationToken cancellationToken)
+        JsonBody<RefreshRequest> body, HttpContext context, RateLimits limits, SessionStore sessions, Tokens tokens, CancellationToken cancellationToken)
     {
         var token = Given(body.Value.RefreshToken);
-        var owner = await owners.FindAsync(token, cancellationToken);
+        var owner = await sessions.FindByRefreshAsync(token, cancellationToken);
         if (limits.TryTakeRefresh(context, owner) is { } wait)
         {
             await RateLimits.RefuseAsync(context, wait);

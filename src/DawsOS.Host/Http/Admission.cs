@@ -51,7 +51,7 @@ internal static class Admission
                 await next(context);
                 return;
             }
-            using var lease = places.OfLoginNetwork.AttemptAcquire(ClientNetwork.Of(context));
+            using var lease = await places.OfLoginNetwork.AcquireAsync(ClientNetwork.Of(context), cancellationToken: context.RequestAborted);
             await (lease.IsAcquired ? next(context) : RefuseAsync(context, "Too many logins from your address are being checked; see Retry-After."));
         });
         app.Use(async (context, next) =>
@@ -171,9 +171,10 @@ internal static class Admission
         public PartitionedRateLimiter<Guid> OfUser { get; } = PartitionedRateLimiter.Create<Guid, Guid>(user =>
             RateLimitPartition.GetConcurrencyLimiter(user, _ => Of(Math.Max(1, options.MaxConcurrentRequests / 2), 0)));
 
-        // Running and waiting: they are so few that one address could have them all, and keep everybody from signing in.
+        // Half of those that run and wait: they are so few that one address could have them all, and keep everybody from signing in. Its others wait
+        // before the door, so that people who share an address may still sign in together.
         public PartitionedRateLimiter<IPAddress> OfLoginNetwork { get; } = PartitionedRateLimiter.Create<IPAddress, IPAddress>(network =>
-            RateLimitPartition.GetConcurrencyLimiter(network, _ => Of((ConcurrentLogins + QueuedLogins) / 2, 0)));
+            RateLimitPartition.GetConcurrencyLimiter(network, _ => Of((ConcurrentLogins + QueuedLogins) / 2, QueuedLogins)));
 
         public void Dispose()
         {
