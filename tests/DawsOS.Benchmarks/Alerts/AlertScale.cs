@@ -38,11 +38,13 @@ internal sealed class AlertScale : IAsyncDisposable
 
     private IGrainFactory Grains => _app.Services.GetRequiredService<IGrainFactory>();
 
-    public static async Task RunAsync(int rules)
+    /// <param name="rules">Of the tick.</param>
+    /// <param name="firings">How often ten thousand alerts fire.</param>
+    public static async Task RunAsync(int rules, int firings)
     {
         await using var scale = await StartAsync();
         await scale.MillionAsync(rules);
-        await scale.FireAsync();
+        await scale.FireAsync(firings);
         await scale.MailAsync();
         await scale.RemindAsync();
     }
@@ -97,13 +99,13 @@ internal sealed class AlertScale : IAsyncDisposable
         Say("managed heap with idle rules", $"{GC.GetTotalMemory(forceFullCollection: true) >> 20} MB");
     }
 
-    private async Task FireAsync()
+    private async Task FireAsync(int rounds)
     {
         await AlertScaleRules.InsertArmedAsync(Database, _caller.UserId, "F", Firing, email: false);
-        for (var round = 0; round < 5; round++)
+        for (var round = 0; round < rounds; round++)
         {
             await IngestAsync([("F", 0m)]);
-            await AgeAsync("F", days: 20 - round);
+            await AgeAsync("F", days: rounds + 2 - round);
             var (before, started) = (await CountsAsync(), Stopwatch.GetTimestamp());
             var result = await IngestAsync([("F", 1_000_000m)]);
             var elapsed = Stopwatch.GetElapsedTime(started);

@@ -57,12 +57,10 @@ internal sealed class FuzzCallers : IDisposable
         }
     }
 
-    // A new user each time: the one before may have another password by now, or be locked.
+    // A new user each time: the one before may have another password by now, or be locked. An ADMIN, because users are administrated by a session only.
     private async Task SignInAsync(DawsApp app)
     {
-        var email = $"{Guid.CreateVersion7():N}@example.test";
-        await _clients["ADMIN"].CallAsync($"{app.Address}auth/users", new { email, password = DawsApp.AdminPassword, role = "USER" }, HttpStatusCode.Created);
-        using var user = await app.SignInAsync(email);
+        using var user = await app.SignInAsNewAsync("ADMIN");
         _clients[Session] = Client(app, user.DefaultRequestHeaders.Authorization!.Parameter);
     }
 

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Orleans.Configuration;
 using Orleans.Reminders;
 using Orleans.TestingHost;
@@ -190,7 +191,14 @@ internal sealed class DawsApp : IAsyncDisposable
     {
         Http.Dispose();
         await _app.StopAsync();
+        var storage = Services.GetRequiredService<StorageOptions>();
         await _app.DisposeAsync();
+        if (storage.Dialect == Dialect.Postgres)
+        {
+            // Orleans' providers leave theirs to their driver, which keeps them for five minutes: those of a hundred programs are more than a server takes.
+            await using var pool = new NpgsqlConnection(storage.ConnectionString);
+            NpgsqlConnection.ClearPool(pool);
+        }
         Directory.Delete(_directory, recursive: true);
     }
 }
