@@ -82,15 +82,12 @@ internal static class Overload
         using var ended = new CancellationTokenSource();
         var probes = ProbeAsync(host.Http.BaseAddress!, ended.Token);
         var result = await load.OpenAsync(Times * peak, Connections, Long);
-        var spent = (host.ProcessorTime - used).TotalSeconds;
-        var efficiency = result.Good / spent / perProcessor;
-        // What is left when the good answers have cost what they cost without overload.
-        var refusal = (spent - (result.Good / perProcessor)) / result.Refused * perProcessor;
+        var efficiency = result.Good / (host.ProcessorTime - used).TotalSeconds / perProcessor;
         await ended.CancelAsync();
         var (answered, failed, worst) = await probes;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{what,-18} peak {peak,8:#,0.0}/s   at {Times:0} x: offered {result.Sent / result.Seconds,9:#,0.0}/s, good {result.Goodput,8:#,0.0}/s = {result.Goodput / peak,6:0.0 %} (aim >= 80 %), per second of processor {efficiency:0 %}, processor {spent / result.Seconds:0 %} busy, a refusal costs {refusal:0.00} of an answer, "
+            $"{what,-18} peak {peak,8:#,0.0}/s   at {Times:0} x: offered {result.Sent / result.Seconds,9:#,0.0}/s, good {result.Goodput,8:#,0.0}/s = {result.Goodput / peak,6:0.0 %} (aim >= 80 %), per second of processor {efficiency:0 %}, "
             + $"p50 {result.MedianMs:0} ms, p99 {result.WorstMs:0} ms, refused {result.Refused:#,0}, late {result.Late:#,0}, other {result.Other:#,0}; "
             + $"health answered {answered} of {answered + failed}, worst {worst:0} ms"));
     }

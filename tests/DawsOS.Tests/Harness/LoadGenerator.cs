@@ -5,7 +5,7 @@ using System.Text;
 
 namespace DawsOS.Harness;
 
-/// <summary>What came of a load: answers that were good and in time, refusals, answers that came too late or were something else.</summary>
+/// <summary>What came of a load while it lasted: answers that were good and in time, refusals, answers that came too late or were something else.</summary>
 internal sealed record LoadResult(int Good, int Refused, int Late, int Other, double Seconds, double MedianMs, double WorstMs)
 {
     /// <summary>Good answers a second.</summary>
@@ -59,6 +59,11 @@ internal sealed class LoadGenerator(Uri address, IReadOnlyList<byte[]> requests,
                 var sent = Stopwatch.GetTimestamp();
                 var status = await connection.AskAsync(requests[number % requests.Count]);
                 var took = Stopwatch.GetElapsedTime(sent);
+                if (Stopwatch.GetElapsedTime(start) > length)
+                {
+                    // Answers that are held back for seconds come when nothing is sent any more; that time is nobody's.
+                    return;
+                }
                 switch (status)
                 {
                     case 200 or 202 when took <= deadline:
@@ -79,7 +84,7 @@ internal sealed class LoadGenerator(Uri address, IReadOnlyList<byte[]> requests,
         }));
         double[] sorted = [.. times.Order()];
         return new LoadResult(
-            good, refused, late, other, Stopwatch.GetElapsedTime(start).TotalSeconds,
+            good, refused, late, other, Math.Min(length.TotalSeconds, Stopwatch.GetElapsedTime(start).TotalSeconds),
             sorted.Length == 0 ? double.NaN : sorted[sorted.Length / 2], sorted.Length == 0 ? double.NaN : sorted[(int)(sorted.Length * .99)]);
     }
 }
