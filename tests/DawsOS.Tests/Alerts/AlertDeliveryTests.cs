@@ -277,3 +277,5 @@ public abstract class AlertDeliveryTests(AppFixture fixture)
 public sealed class AlertDeliveryOnSqliteTests(SqliteApp app) : AlertDeliveryTests(app), IClassFixture<SqliteApp>;
 
 public sealed class AlertDeliveryOnPostgresTests(PostgresApp app) : AlertDeliveryTests(app), IClassFixture<PostgresApp>;
+
+public sealed class AlertDeliveryOnThreeSilosTests(ThreeSilosApp app) : AlertDeliveryTests(app), IClassFixture<ThreeSilosApp>;

@@ -361,3 +361,5 @@ public abstract class ConditionDeliveryTests(AppFixture fixture)
 public sealed class ConditionDeliveryOnSqliteTests(SqliteApp app) : ConditionDeliveryTests(app), IClassFixture<SqliteApp>;
 
 public sealed class ConditionDeliveryOnPostgresTests(PostgresApp app) : ConditionDeliveryTests(app), IClassFixture<PostgresApp>;
+
+public sealed class ConditionDeliveryOnThreeSilosTests(ThreeSilosApp app) : ConditionDeliveryTests(app), IClassFixture<ThreeSilosApp>;

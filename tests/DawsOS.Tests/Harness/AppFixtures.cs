@@ -11,7 +11,16 @@ public abstract class AppFixture : IAsyncLifetime
 
     private protected abstract Dialect Dialect { get; }
 
-    public async ValueTask InitializeAsync() => _app = await DawsApp.StartAsync(Dialect);
+    private protected virtual int Silos => 1;
+
+    public async ValueTask InitializeAsync()
+    {
+        _app = await DawsApp.StartAsync(Dialect);
+        for (var silo = 1; silo < Silos; silo++)
+        {
+            await _app.JoinAsync();
+        }
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -30,4 +39,12 @@ public sealed class SqliteApp : AppFixture
 public sealed class PostgresApp : AppFixture
 {
     private protected override Dialect Dialect => Dialect.Postgres;
+}
+
+/// <summary>Three silos on a new database of the test Postgres, asked in turn.</summary>
+public sealed class ThreeSilosApp : AppFixture
+{
+    private protected override Dialect Dialect => Dialect.Postgres;
+
+    private protected override int Silos => 3;
 }

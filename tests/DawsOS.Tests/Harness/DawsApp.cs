@@ -30,6 +30,8 @@ internal sealed class DawsApp : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly string _directory;
 
+    private readonly List<DawsApp> _joined = [];
+
     private DawsApp(WebApplication app, string directory, TestClock clock, Uri address, string gatewayPort, string? databaseUrl)
     {
         GatewayPort = gatewayPort;
@@ -61,9 +63,10 @@ internal sealed class DawsApp : IAsyncDisposable
     /// <param name="settings">More environment variables; DATABASE_URL of another app makes this one a second silo of it.</param>
     /// <param name="replace">Replaces services.</param>
     /// <param name="map">Maps more endpoints.</param>
+    /// <param name="clock">Another's, in place of one of its own.</param>
     public static async Task<DawsApp> StartAsync(
         Dialect dialect = Dialect.Sqlite, IReadOnlyDictionary<string, string>? settings = null, Action<WebApplicationBuilder>? replace = null,
-        Action<WebApplication>? map = null)
+        Action<WebApplication>? map = null, TestClock? clock = null)
     {
         var directory = Directory.CreateTempSubdirectory("daws-").FullName;
         var values = new Dictionary<string, string>
@@ -87,7 +90,7 @@ internal sealed class DawsApp : IAsyncDisposable
         {
             values[name] = value;
         }
-        var clock = new TestClock(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+        clock ??= new TestClock(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
         var app = DawsHost.Build([.. values.Select(pair => $"--{pair.Key}={pair.Value}")], builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(clock);
@@ -105,13 +108,17 @@ internal sealed class DawsApp : IAsyncDisposable
         return new DawsApp(app, directory, clock, new Uri(values["urls"]), values["ORLEANS_GATEWAY_PORT"], values.GetValueOrDefault("DATABASE_URL"));
     }
 
+    /// <summary>One more silo on the same Postgres database and clock; ended with this one. Who signs in from here on speaks to each in turn.</summary>
+    public async Task JoinAsync() =>
+        _joined.Add(await StartAsync(Dialect.Postgres, new Dictionary<string, string> { ["DATABASE_URL"] = DatabaseUrl! }, clock: Clock));
+
     /// <summary>A client that is signed in.</summary>
     public async Task<HttpClient> SignInAsync(string email = AdminEmail, string password = AdminPassword)
     {
         using var response = await Http.PostAsJsonAsync("/auth/login", new { email, password });
         response.EnsureSuccessStatusCode();
         var token = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString();
-        var client = new HttpClient { BaseAddress = Address };
+        var client = new HttpClient(new InTurn([Address, .. _joined.Select(silo => silo.Address)])) { BaseAddress = Address };
         client.DefaultRequestHeaders.From = email;
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
@@ -157,14 +164,19 @@ internal sealed class DawsApp : IAsyncDisposable
         return [.. await connection.QueryAsync<T>(sql, args)];
     }
 
-    /// <summary>A number of <c>/metrics</c>; zero while there is none.</summary>
+    /// <summary>A number of <c>/metrics</c>, of all silos together; zero while there is none.</summary>
     /// <param name="series">Its name and labels, e.g. <c>up{of="all"}</c>.</param>
     public async Task<double> MetricAsync(string series)
     {
-        var metrics = await Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
-        return metrics.Split('\n').SingleOrDefault(line => line.StartsWith($"{series} ", StringComparison.Ordinal)) is { } line
-            ? double.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture)
-            : 0;
+        var sum = 0.0;
+        foreach (var http in _joined.Select(silo => silo.Http).Prepend(Http))
+        {
+            var metrics = await http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+            sum += metrics.Split('\n').SingleOrDefault(line => line.StartsWith($"{series} ", StringComparison.Ordinal)) is { } line
+                ? double.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture)
+                : 0;
+        }
+        return sum;
     }
 
     /// <summary>Does behind the API what only a fault can.</summary>
@@ -189,6 +201,10 @@ internal sealed class DawsApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var silo in _joined)
+        {
+            await silo.DisposeAsync();
+        }
         Http.Dispose();
         await _app.StopAsync();
         var storage = Services.GetRequiredService<StorageOptions>();
@@ -200,5 +216,18 @@ internal sealed class DawsApp : IAsyncDisposable
             NpgsqlConnection.ClearPool(pool);
         }
         Directory.Delete(_directory, recursive: true);
+    }
+
+    // Each request to the next address, so that what one silo was told another is asked for.
+    private sealed class InTurn(Uri[] addresses) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        private int _turn = -1;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var address = addresses[(uint)Interlocked.Increment(ref _turn) % addresses.Length];
+            request.RequestUri = new Uri(address, request.RequestUri!.PathAndQuery);
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 }
